@@ -26,7 +26,7 @@ class UnknownCountry(ValueError):
     """A country or subdivision that the source of public holidays does not have."""
 
 
-class Closing(StrEnum):
+class ClosedBy(StrEnum):
     """Why a day is not worked."""
 
     HOLIDAY = "holiday"
@@ -38,7 +38,7 @@ class Closing(StrEnum):
 class Closed:
     """Why a day is not worked; `name` is the holiday's, and empty for the other reasons."""
 
-    reason: Closing
+    reason: ClosedBy
     name: str = ""
 
 
@@ -170,8 +170,8 @@ class Calendar:
         if self.is_working(day):
             return None
         if name := self._holidays(language).get(day.toordinal()):
-            return Closed(Closing.HOLIDAY, name)
-        return Closed(Closing.DAY_OFF if day in self.spec.days_off else Closing.WEEKEND)
+            return Closed(ClosedBy.HOLIDAY, name)
+        return Closed(ClosedBy.DAY_OFF if day in self.spec.days_off else ClosedBy.WEEKEND)
 
     def arrays(self, until: int = END) -> tuple[array, array]:
         """(ranks, days) for vectorised work: ranks[t - FIRST] for t up to `until`, and w itself.

@@ -13,7 +13,7 @@ from planning.calendars import (
     CalendarEdge,
     CalendarSpec,
     Closed,
-    Closing,
+    ClosedBy,
     UnknownCountry,
     calendar_from,
     due,
@@ -69,8 +69,10 @@ def test_extra_working_days_win_over_days_off_and_holidays():
     spec = CalendarSpec("FR", days_off=frozenset({date(2027, 5, 7)}), working_days=frozenset({date(2027, 5, 7)}))
 
     assert calendar_from(spec).is_working(date(2027, 5, 7))
-    assert PRESS.is_working(date(2027, 5, 9)) and not PRESS.is_working(date(2027, 5, 7))
-    assert PRESS.is_working(date(2027, 5, 15)) and not PRESS.is_working(date(2027, 5, 16))
+    assert PRESS.is_working(date(2027, 5, 9))
+    assert not PRESS.is_working(date(2027, 5, 7))
+    assert PRESS.is_working(date(2027, 5, 15))
+    assert not PRESS.is_working(date(2027, 5, 16))
     whit = CalendarSpec("FR", working_days=frozenset({date(2027, 5, 17)}))
     assert calendar_from(whit).is_working(date(2027, 5, 17))
 
@@ -86,10 +88,10 @@ def test_working_days_between_are_signed():
 
 
 def test_why_a_day_is_closed():
-    assert FR.closed_because(date(2027, 5, 6), "fr") == Closed(Closing.HOLIDAY, "Ascension")
-    assert FR.closed_because(date(2027, 5, 6), "en") == Closed(Closing.HOLIDAY, "Ascension Day")
-    assert PRESS.closed_because(date(2027, 5, 7)) == Closed(Closing.DAY_OFF)
-    assert FR.closed_because(date(2027, 5, 15)) == Closed(Closing.WEEKEND)
+    assert FR.closed_because(date(2027, 5, 6), "fr") == Closed(ClosedBy.HOLIDAY, "Ascension")
+    assert FR.closed_because(date(2027, 5, 6), "en") == Closed(ClosedBy.HOLIDAY, "Ascension Day")
+    assert PRESS.closed_because(date(2027, 5, 7)) == Closed(ClosedBy.DAY_OFF)
+    assert FR.closed_because(date(2027, 5, 15)) == Closed(ClosedBy.WEEKEND)
     assert FR.closed_because(date(2027, 5, 14)) is None
 
 
