@@ -1,0 +1,272 @@
+"""A campaign's plan as it stands: its rows loaded once, and what is derived from them on read, stored nowhere."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from planning.calendars import Calendar, CalendarSpec, calendar_from
+from planning.campaigns import Campaign, CampaignCalendar
+from planning.facts import facts_of
+from planning.gates import Clearing, Closing, Gate
+from planning.network import Dates, Item, Link, Network, Schedule
+from planning.states import (
+    DeliverableFacts,
+    DeliverableState,
+    Flow,
+    Health,
+    MilestoneFacts,
+    PlanFacts,
+    PlanStates,
+    deliverable_state,
+    health,
+    plan_states,
+    step_state,
+)
+from planning.steps import Commitment, Step, StepKind, StepLink, Waiver
+from storage.db import db
+
+
+@dataclass
+class Plan:
+    """The rows of one campaign, in their order, and everything reckoned from them."""
+
+    campaign: Campaign
+    steps: list[Step]
+    links: list[StepLink]
+    gates: list[Gate]
+    closings: list[Closing]
+    clearings: list[Clearing]
+    waivers: list[Waiver]
+    calendar_rows: list[CampaignCalendar] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+
+    @cached_property
+    def step_by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in self.steps}
+
+    @cached_property
+    def milestones(self) -> list[Step]:
+        return [step for step in self.steps if step.is_milestone]
+
+    @cached_property
+    def gates_of(self) -> dict[str, list[Gate]]:
+        """{milestone id: its gates}"""
+        found = defaultdict(list)
+        for gate in self.gates:
+            found[gate.milestone_id].append(gate)
+        return found
+
+    @cached_property
+    def review_step_of(self) -> dict[str, Step]:
+        """{deliverable id: the review step that stands for its reviews}"""
+        return {step.of_id: step for step in self.steps if step.kind == StepKind.REVIEW and step.of_id}
+
+    @cached_property
+    def last_closing(self) -> dict[str, Closing]:
+        """{milestone id: its latest closing}"""
+        return {closing.milestone_id: closing for closing in sorted(self.closings, key=lambda closing: closing.number)}
+
+    @cached_property
+    def facts(self) -> dict[str, DeliverableFacts]:
+        waived = {waiver.step_id for waiver in self.waivers if waiver.lifted_at is None}
+        return facts_of(self.steps, self.campaign.zone, waived)
+
+    @cached_property
+    def deliverable_states(self) -> dict[str, DeliverableState]:
+        return {step_id: deliverable_state(facts) for step_id, facts in self.facts.items()}
+
+    def is_clear(self, deliverable_id: str) -> bool:
+        """Whether the deliverable is approved or waived now: it holds no gate."""
+        return self.deliverable_states[deliverable_id].is_clear
+
+    @cached_property
+    def plan_facts(self) -> PlanFacts:
+        return PlanFacts(
+            steps=[step.id for step in self.steps],
+            links=self.network_links,
+            milestones={milestone.id: self._milestone_facts(milestone) for milestone in self.milestones},
+            deliverables=self.facts,
+            started={step.id for step in self.steps if step.started_on or step.finished_on},
+        )
+
+    @cached_property
+    def states(self) -> PlanStates:
+        """Where every deliverable and milestone stands now."""
+        return plan_states(self.plan_facts)
+
+    def _milestone_facts(self, milestone: Step) -> MilestoneFacts:
+        return MilestoneFacts(
+            deliverables=tuple(gate.deliverable_id for gate in self.gates_of[milestone.id]),
+            closed=milestone.id in self.last_closing,
+            closes_itself=milestone.closes != "by_hand",
+        )
+
+    def state_of(self, step: Step) -> str:
+        """A step's state as API.md spells it: a milestone's is its flow."""
+        if step.is_milestone:
+            return self.states.flows[step.id]
+        if step.is_deliverable:
+            return self.deliverable_states[step.id]
+        started, finished, _ = self.progress(step)
+        return step_state(started is not None, finished is not None)
+
+    def health_of(self, milestone: Step) -> Health:
+        """A milestone's other axis, as far as dates allow."""
+        dates, promised = self.dates[milestone.id], self.promised.get(milestone.id)
+        closing = self.last_closing.get(milestone.id)
+        passed = self.states.flows[milestone.id] is Flow.PASSED
+        return health(
+            today=self.campaign.today, committed=promised.finish if promised else None, early_finish=dates.early_finish,
+            due=dates.due, hard_due=dates.hard_due, slack_days=dates.slack_days,
+            initial_slack_days=promised.slack_days if promised else None,
+            passed_on=self._day(closing.at) if closing and passed else None,
+        )
+
+    @cached_property
+    def promised(self) -> dict[str, Commitment]:
+        """{step id: what was last promised}"""
+        return {commitment.step_id: commitment for commitment in self.commitments}
+
+    @cached_property
+    def network(self) -> Network:
+        return Network(self.items, self.network_links, self.calendar, self.calendars)
+
+    @cached_property
+    def network_links(self) -> list[Link]:
+        return [
+            Link(link.source_id, link.target_id, link.type, link.lag, link.lag_unit, link.strength)  # type: ignore[arg-type]
+            for link in self.links
+        ]
+
+    @cached_property
+    def calendars(self) -> dict[str, Calendar]:
+        """Each named calendar, at its latest revision."""
+        rows = sorted(self.calendar_rows, key=lambda row: row.revision)
+        return {row.name: calendar_from(spec_of(row.spec)) for row in rows}
+
+    @property
+    def calendar(self) -> Calendar:
+        """The plan's own: Monday to Friday without holidays when it names none."""
+        return self.calendars.get(self.campaign.calendar) or calendar_from(CalendarSpec())
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Both passes, as of today in the campaign's zone."""
+        return self.network.schedule(self.campaign.launch, self.campaign.buffer_days, self.campaign.today)
+
+    @cached_property
+    def dates(self) -> dict[str, Dates]:
+        """{step id: its dates}"""
+        return self.schedule.all()
+
+    @cached_property
+    def items(self) -> list[Item]:
+        return [self._item(step) for step in self.steps]
+
+    def _item(self, step: Step) -> Item:
+        started, finished, remaining = self.progress(step)
+        return Item(
+            key=step.id, days=step.days, calendar=step.calendar, kind=step.kind, not_before=step.not_before,
+            deadline=step.deadline, pinned_on=step.pinned_on, started_on=started, finished_on=finished,
+            remaining_days=remaining, pieces=self._pieces(step),
+        )
+
+    def _pieces(self, step: Step) -> tuple[tuple[int, str | None], ...]:
+        """A review of R rounds is R answers in its own calendar with R - 1 reworks in the team's between them."""
+        if step.sla_days is None:
+            return ()
+        answer, rework = (step.sla_days, step.calendar), (step.rework_days or 0, None)
+        return (answer, *(piece for _ in range((step.rounds or 1) - 1) for piece in (rework, answer)))
+
+    def progress(self, step: Step) -> tuple[date | None, date | None, int | None]:
+        """(started on, finished on, working days left) by the facts (RETROPLAN.md 2.4), else as people said."""
+        if step.is_milestone:
+            closing = self.last_closing.get(step.id)
+            passed = closing is not None and closing.reopened_at is None
+            return None, self._day(closing.at) if passed else None, None
+        if step.is_deliverable:
+            return self._deliverable_progress(step)
+        if step.kind == StepKind.REVIEW and step.of_id in self.facts:
+            return self._review_progress(step, self.facts[step.of_id])
+        return step.started_on, step.finished_on, step.remaining_days
+
+    def _deliverable_progress(self, step: Step):
+        facts, state = self.facts[step.id], self.deliverable_states[step.id]
+        started = step.started_on or facts.submitted_on
+        if state == DeliverableState.WAIVED:
+            finished = step.finished_on or facts.submitted_on or self.campaign.today
+            return started or finished, finished, None
+        if facts.submitted is None:
+            return step.started_on, step.finished_on, step.remaining_days
+        if state == DeliverableState.CHANGES_REQUESTED:
+            return started, None, step.remaining_days or self._rework(step)
+        if step.id in self.review_step_of:
+            return _earlier(started, facts.submitted_on), facts.submitted_on, None
+        if state == DeliverableState.APPROVED:
+            return _earlier(started, facts.satisfied_on), facts.satisfied_on, None
+        return started, None, step.remaining_days
+
+    def _review_progress(self, step: Step, facts: DeliverableFacts):
+        state = self.deliverable_states[step.of_id or ""]
+        if state.is_clear:
+            finished = facts.satisfied_on or self.campaign.today
+            return _earlier(facts.asked_on, finished), finished, None
+        if state == DeliverableState.CHANGES_REQUESTED:
+            return facts.asked_on, None, step.sla_days or step.days
+        return facts.asked_on, None, None
+
+    def _rework(self, step: Step) -> int:
+        review = self.review_step_of.get(step.id)
+        return max(1, (review.rework_days if review else None) or 1)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.campaign.zone)).date()
+
+
+def load_plan(campaign: Campaign, *, dated: bool = True) -> Plan:
+    """The campaign's rows; without calendars and commitments if no dates are wanted (`dated` false)."""
+
+    def rows(model, *order) -> list:
+        return list(db.session.scalars(select(model).where(model.campaign_id == campaign.id).order_by(*order)))
+
+    plan = Plan(
+        campaign,
+        steps=rows(Step, Step.position, Step.id),
+        links=rows(StepLink, StepLink.id),
+        gates=rows(Gate, Gate.id),
+        closings=rows(Closing, Closing.number),
+        clearings=rows(Clearing, Clearing.id),
+        waivers=_waivers(campaign),
+    )
+    if dated:
+        plan.calendar_rows = rows(CampaignCalendar, CampaignCalendar.revision)
+        plan.commitments = _commitments(campaign)
+    return plan
+
+
+def spec_of(spec: dict) -> CalendarSpec:
+    """The calendar a stored spec describes."""
+    days = {name: frozenset(date.fromisoformat(day) for day in spec.get(name, ())) for name in ("days_off", "working_days")}
+    return CalendarSpec(
+        country=spec.get("country"), subdivision=spec.get("subdivision"),
+        weekdays=tuple(spec.get("weekdays", (0, 1, 2, 3, 4))), **days,
+    )
+
+
+def _waivers(campaign: Campaign) -> list[Waiver]:
+    return list(db.session.scalars(select(Waiver).join(Step, Step.id == Waiver.step_id).where(Step.campaign_id == campaign.id)))
+
+
+def _commitments(campaign: Campaign) -> list[Commitment]:
+    mine = select(Commitment).join(Step, Step.id == Commitment.step_id).where(Step.campaign_id == campaign.id)
+    return list(db.session.scalars(mine.order_by(Commitment.at, Commitment.id)))
+
+
+def _earlier(first: date | None, last: date | None) -> date | None:
+    days: Iterable[date] = [day for day in (first, last) if day]
+    return min(days, default=None)

@@ -1,0 +1,126 @@
+"""Assets and their versions: an identity that stays, and immutable uploads that follow each other under it."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, exists, func, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+
+from storage.blobs import Blob, BlobKind
+from storage.clock import utcnow
+from storage.db import Identified, UTCDateTime, db
+from storage.workspaces import Membership, Right, Sight
+
+
+class VersionState(enum.StrEnum):
+    PROCESSING = "processing"
+    READY = "ready"
+    OPAQUE = "opaque"
+    REJECTED = "rejected"
+
+
+class Asset(Identified, db.Model):
+    """A visual, video or document. `scope_id` is the campaign's it belongs to, or the workspace's."""
+
+    __tablename__ = "assets"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    scope_id: Mapped[str] = mapped_column(ForeignKey("logs.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    versions: Mapped[list["Version"]] = relationship(back_populates="asset", order_by="Version.number")
+
+    @classmethod
+    def visible_to(cls, actor):
+        """The team sees its workspace's assets; a client or guest those of which they may see a version."""
+        seen = select(cls).where(cls.workspace_id == actor.workspace_id)
+        if actor.is_team:
+            return seen
+        return seen.where(cls.id.in_(Version.visible_to(actor).with_only_columns(Version.asset_id)))
+
+    @property
+    def current(self) -> "Version | None":
+        return self.versions[-1] if self.versions else None
+
+    def uploadable_by(self, actor) -> bool:
+        return actor.is_team and actor.workspace_id == self.workspace_id
+
+
+class Version(Identified, db.Model):
+    """One immutable upload of an asset, numbered from 1. It exists only once its bytes are stored and judged."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("asset_id", "number"),)
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id"))
+    number: Mapped[int]
+    blob_id: Mapped[str] = mapped_column(ForeignKey("blobs.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    uploaded_by: Mapped[str] = mapped_column(ForeignKey("memberships.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    asset: Mapped[Asset] = relationship(back_populates="versions", lazy="joined", innerjoin=True)
+    blob: Mapped[Blob] = relationship(lazy="joined", innerjoin=True)
+    uploader: Mapped[Membership] = relationship()
+
+    @classmethod
+    def visible_to(cls, actor):
+        """The team sees its workspace's versions; a client or guest those a Sight names, or the latest where it says so."""
+        seen = select(cls).where(cls.workspace_id == actor.workspace_id)
+        if actor.is_team:
+            return seen
+        newer = aliased(cls)
+        is_latest = ~exists().where(newer.asset_id == cls.asset_id, newer.number > cls.number)
+        named = or_(Sight.version_id == cls.id, and_(Sight.version_id.is_(None), is_latest))
+        return seen.where(
+            exists().where(Sight.holder_id.in_(actor.holder_ids), Sight.asset_id == cls.asset_id, named)
+        )
+
+    @property
+    def scope_id(self) -> str:
+        return self.asset.scope_id
+
+    @property
+    def state(self) -> VersionState:
+        """Opaque content is only kept; a picture is ready once there is something to look at."""
+        if self.blob.kind == BlobKind.OPAQUE:
+            return VersionState.OPAQUE
+        return VersionState.READY if any(r.ready for r in self.blob.renditions) else VersionState.PROCESSING
+
+    @property
+    def is_current(self) -> bool:
+        return self.number == current_number(self.asset_id)
+
+    def downloadable_by(self, actor) -> bool:
+        return actor.is_team or actor.role is not None or Right.DOWNLOAD in actor.rights
+
+
+def current_number(asset_id: str) -> int:
+    """The number of an asset's latest version; 0 if it has none."""
+    return db.session.scalar(select(func.max(Version.number)).where(Version.asset_id == asset_id)) or 0
+
+
+def current_versions(asset_ids) -> dict[str, Version]:
+    """The latest version of each asset, in one query."""
+    newest = (
+        select(Version.asset_id, func.max(Version.number).label("number"))
+        .where(Version.asset_id.in_(list(asset_ids)))
+        .group_by(Version.asset_id)
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(Version).join(newest, and_(newest.c.asset_id == Version.asset_id, newest.c.number == Version.number))
+    )
+    return {version.asset_id: version for version in rows}
+
+
+def grant_sight(holder_id: str, version: Version, *, latest: bool = False) -> None:
+    """Let a client or link see a version, or whatever is the asset's latest. Granting twice is once."""
+    wanted = None if latest else version.id
+    held = select(Sight.id).where(
+        Sight.holder_id == holder_id, Sight.asset_id == version.asset_id, Sight.version_id.is_(None) if latest else Sight.version_id == wanted
+    )
+    if db.session.scalar(held) is None:
+        db.session.add(
+            Sight(workspace_id=version.workspace_id, holder_id=holder_id, asset_id=version.asset_id, version_id=wanted)
+        )

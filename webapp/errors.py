@@ -1,0 +1,156 @@
+"""Every refusal in words a person can act on: a page, or JSON with a stable code for the API.
+
+Domain refusals are named exceptions; this table is the only place that knows their status.
+"""
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from planning import calendars, graph, planfile
+from review import annotations, asking, geometry, links, reviews, rules
+from storage import keyring, renditions, uploads
+from storage.buckets import MissingPart, StoreAway, StoreFull, WrongPart
+from storage.db import Busy, db
+from storage.renditions.reasons import sentence_for
+from webapp import passwords
+
+log = logging.getLogger(__name__)
+
+
+class Problem(Exception):
+    """A refusal with a status, a stable code, and a sentence; `more` goes into the JSON beside them."""
+
+    def __init__(self, status: int, code: str, message: str, **more):
+        super().__init__(message)
+        self.status, self.code, self.message, self.more = status, code, message, more
+
+
+_DOMAIN = {
+    rules.BadRule: (422, "bad_rule", _l("The rule is all, any, or at least a number between 1 and the number of reviewers.")),
+    asking.Outdated: (409, "newer_version", _l("A newer version has come meanwhile: put that one up.")),
+    reviews.NotWhatWasPutUp: (409, "not_what_was_put_up", _l("This is not the version the review is about. Look at it again, then decide.")),
+    reviews.NotIntroduced: (422, "name_needed", _l("Say your name and e-mail first, so that the team knows who decided.")),
+    reviews.TooLate: (409, "too_late", _l("A decision can be undone for 30 seconds. You may still decide otherwise while the review is open.")),
+    annotations.Taken: (409, "id_taken", _l("Another note already has this id. Make a new one.")),
+    links.LinkOver: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
+    links.WrongPasscode: (403, "wrong_passcode", _l("That passcode is not right.")),
+    links.TooManyTries: (429, "too_many_tries", _l("Too many wrong passcodes. Try again in a quarter of an hour.")),
+    keyring.AlreadyMember: (409, "already_member", _l("This person is a member already.")),
+    keyring.InvitationOver: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
+    uploads.TicketOver: (409, "ticket_over", _l("This upload is more than a day old. Start it again.")),
+    renditions.RanShort: (503, "ran_short", _l("The server is short of room or time just now. Your file was kept: try again in a moment.")),
+    StoreAway: (503, "store_away", _l("The file store does not answer just now. Nothing was lost: try again in a moment.")),
+    StoreFull: (507, "store_full", _l("The file store is full. Nothing was kept of this file; tell the workspace's owner.")),
+    Busy: (503, "busy", _l("Many people are writing just now. Nothing was changed: try again in a moment.")),
+    passwords.TooShort: (422, "password_short", _l("A password needs at least 10 characters.")),
+}
+_IN_THEIR_OWN_WORDS = {
+    geometry.BadShape: (422, "bad_shape"),
+    asking.BadReviewers: (422, "bad_reviewers"),
+    planfile.PlanError: (422, "bad_plan"),
+    graph.PlanLoop: (422, "loop"),
+    calendars.CalendarEdge: (422, "beyond_calendar"),
+    calendars.UnknownCountry: (422, "unknown_country"),
+    MissingPart: (409, "part_missing"),
+    WrongPart: (409, "part_wrong"),
+}
+_HTTP = {
+    400: ("bad_request", _l("That request could not be read.")),
+    401: ("sign_in_needed", _l("Sign in first, or send a valid token.")),
+    403: ("forbidden", _l("You can see this, but not do that.")),
+    404: ("not_found", _l("There is nothing here, or nothing that you may see.")),
+    405: ("method_not_allowed", _l("That cannot be done at this address.")),
+    409: ("conflict", _l("Something changed meanwhile. Look again, then try again.")),
+    411: ("length_needed", _l("Say how long the content is.")),
+    413: ("too_large", _l("That is more than can be sent here. Files go to the addresses an upload gives.")),
+    415: ("unsupported_media_type", _l("Send JSON.")),
+    429: ("too_many_requests", _l("That was too often. Try again in a moment.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Problem, lambda problem: _answer(problem.status, problem.code, problem.message, **problem.more))
+    app.register_error_handler(CSRFError, lambda _error: _answer(400, "csrf", _("This page is too old to send from. Reload it: what you wrote is kept.")))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(uploads.Refused, _refused)
+    app.register_error_handler(reviews.ReviewOver, _review_over)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+    for kind, (status, code, message) in _DOMAIN.items():
+        app.register_error_handler(kind, _told(status, code, message))
+    for kind, (status, code) in _IN_THEIR_OWN_WORDS.items():
+        app.register_error_handler(kind, _quoted(status, code))
+
+
+def _told(status, code, message):
+    return lambda _error: _answer(status, code, str(message))
+
+
+def _quoted(status, code):
+    return lambda error: _answer(status, code, str(error))
+
+
+def _refused(refused: uploads.Refused):
+    return _answer(422, refused.code, sentence_for(refused.code))
+
+
+def _review_over(over: reviews.ReviewOver):
+    review = over.review
+    if review.outcome == reviews.ReviewState.SUPERSEDED:
+        newer = review.version.asset.current
+        message = _("Version %(number)s has replaced the one you looked at: decide on that one.", number=newer.number)
+        return _answer(409, "superseded", message, newer_version_id=newer.id, number=newer.number)
+    if review.outcome == reviews.ReviewState.WITHDRAWN:
+        return _answer(409, "withdrawn", _("This review was withdrawn: no answer is needed any more."))
+    names = ", ".join(seat.name or seat.email for seat in review.seats if seat.answer == "approved")
+    return _answer(409, "closed", _("This review is closed already: %(names)s approved it.", names=names), closed_by=names)
+
+
+def _database(error: OperationalError):
+    log.warning("the database did not answer: %s", error.orig)
+    return _answer(503, "database_away", _("The database does not answer just now. Nothing was changed: try again in a moment."))
+
+
+def _http(error: HTTPException):
+    status = error.code or 500
+    if error.response is not None and status < 400:
+        return error.response
+    code, message = _HTTP.get(status, ("error", error.description or ""))
+    response = _answer(status, code, str(message))
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if retry := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _unexpected(error: Exception):
+    log.exception("unexpected: %s %s", request.method, request.path, exc_info=error)
+    return _answer(500, "unexpected", _("Something broke on our side. Nothing was changed; the fault is noted."))
+
+
+def _answer(status: int, code: str, message: str, **more):
+    db.session.rollback()
+    if wants_json():
+        response = jsonify(error={"code": code, "message": message, **more})
+    else:
+        from flask import make_response
+
+        response = make_response(render_template("errors/show.html", status=status, code=code, message=message, more=more))
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    if status in (503, 429):
+        response.headers.setdefault("Retry-After", "2" if status == 503 else "5")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"

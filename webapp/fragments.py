@@ -1,0 +1,68 @@
+"""Fragments: one template in the page, at its own address, and after a hint.
+
+What everybody of one audience sees alike is rendered once for each revision and language and served from memory.
+"""
+
+from collections import OrderedDict
+from threading import Lock
+
+from flask import Flask, make_response, render_template, request
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from storage.clock import today
+
+KEPT = 512
+_rendered: OrderedDict[tuple, str] = OrderedDict()
+_lock = Lock()
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(fragment=fragment, key_of=key_of)
+
+
+def fragment(name: str, **arguments) -> Markup:
+    """The fragment `noun/_name.html`, rendered with just these arguments: fragment("milestones/card", milestone=m)."""
+    folder, _, leaf = name.rpartition("/")
+    return Markup(render_template(f"{folder}/_{leaf}.html", **arguments))  # noqa: S704  Jinja escaped it
+
+
+def key_of(row) -> str:
+    """The live key of a row: `campaign_<id>`, the same word on elements and in hints."""
+    return f"{row.__tablename__.rstrip('s')}_{row.id}"
+
+
+def revision(*parts) -> str:
+    """An ETag of what a page depends on besides its template: audience, language, the day, and these parts."""
+    return ".".join(str(part) for part in (*parts, get_locale(), today()))
+
+
+def unchanged(etag: str):
+    """The 304 answer if the browser has this revision already, else None. Ask before loading anything more."""
+    if request.if_none_match.contains(etag):
+        response = make_response("", 304)
+        response.set_etag(etag)
+        return response
+    return None
+
+
+def answer(html: str, etag: str):
+    """A fragment as a response with its ETag."""
+    response = make_response(html)
+    response.set_etag(etag)
+    return response
+
+
+def shared(etag: str, name: str, render) -> str:
+    """`render()` once for everyone who asks for this fragment at this revision."""
+    key = (name, etag)
+    with _lock:
+        if key in _rendered:
+            _rendered.move_to_end(key)
+            return _rendered[key]
+    html = str(render())
+    with _lock:
+        _rendered[key] = html
+        while len(_rendered) > KEPT:
+            _rendered.popitem(last=False)
+    return html

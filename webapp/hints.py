@@ -1,0 +1,131 @@
+"""Hints after commit: the touched keys and the sequence number, to those who watch and may know.
+
+One thread sends them in the order of commits. What a commit will announce is known before it commits (`_pending`), and
+sending shares a lock with joining, so that a socket gets each event exactly once: in its `missed`, or as a hint.
+"""
+
+import logging
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import and_, event, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from review.links import GuestLink
+from storage.assets import Version
+from storage.db import db
+from storage.drills import failpoint
+from storage.events import Happened, keys_for, on_commit
+from storage.workspaces import Membership, Sight
+
+log = logging.getLogger(__name__)
+sending = threading.RLock()
+_pending: dict[str, set[int]] = defaultdict(set)
+_queue: "queue.SimpleQueue[list[Happened]]" = queue.SimpleQueue()
+
+
+class _Outsider:
+    """Whoever is not of the team, when keys are chosen for a room of them."""
+
+    is_team = False
+
+
+def start(app: Flask, emit: Callable[[dict, str], None], row_of: Callable[[Happened], dict | None]) -> None:
+    """Send hints from now on: emit(hint, room) for each; `row_of` gives the row a hint carries."""
+    threading.Thread(target=_send_all, args=(app, emit, row_of), name="hints", daemon=True).start()
+
+
+def team_room(campaign_id: str) -> str:
+    return f"team:{campaign_id}"
+
+
+def holder_room(campaign_id: str, holder_id: str) -> str:
+    return f"holder:{campaign_id}:{holder_id}"
+
+
+def unsent(scope_id: str) -> set[int]:
+    """Events of a scope that are kept, or about to be, and whose hints are still to come. Ask under `sending`."""
+    return set(_pending.get(scope_id, ()))
+
+
+def _send_all(app: Flask, emit, row_of) -> None:
+    while True:
+        for told in _queue.get():
+            try:
+                with app.app_context():
+                    _send(told, emit, row_of)
+            except Exception:
+                log.exception("a hint was not sent: %s %s", told.scope_id, told.seq)
+            finally:
+                _settled(told.scope_id, told.seq)
+
+
+def _send(told: Happened, emit, row_of) -> None:
+    row = row_of(told)
+    holders = _holders(told) if told.shared and told.version_id else ()
+    with sending:
+        emit(_hint(told, list(told.keys), row), team_room(told.scope_id))
+        for holder_id in holders:
+            emit(_hint(told, keys_for(told.keys, _Outsider), row), holder_room(told.scope_id, holder_id))
+        _settled(told.scope_id, told.seq)
+    failpoint("hint.after_publish")
+
+
+def _hint(told: Happened, keys: list[str], row: dict | None) -> dict:
+    hint = {"campaign_id": told.scope_id, "seq": told.seq, "keys": keys}
+    return {**hint, "row": row} if row is not None else hint
+
+
+def _holders(told: Happened) -> list[str]:
+    """The clients and links that may see the version: the same rule as Version.visible_to, asked from the other side."""
+    newer = aliased(Version)
+    version = select(Version).where(Version.id == told.version_id).subquery()
+    latest = ~exists().where(newer.asset_id == version.c.asset_id, newer.number > version.c.number)
+    sights = (
+        select(Sight.holder_id)
+        .join(version, version.c.asset_id == Sight.asset_id)
+        .where(or_(Sight.version_id == version.c.id, and_(Sight.version_id.is_(None), latest)))
+    )
+    members = select(Membership.id).where(Membership.id.in_(sights), Membership.ended_at.is_(None))
+    links = select(GuestLink).where(GuestLink.id.in_(sights), GuestLink.revoked_at.is_(None))
+    holders = [*db.session.scalars(members), *(link.id for link in db.session.scalars(links) if not link.over)]
+    db.session.rollback()
+    return holders
+
+
+def _settled(scope_id: str, seq: int) -> None:
+    with sending:
+        seqs = _pending.get(scope_id)
+        if seqs is not None:
+            seqs.discard(seq)
+            if not seqs:
+                _pending.pop(scope_id, None)
+
+
+@event.listens_for(Session, "before_commit")
+def _announce(session) -> None:
+    with sending:
+        for row in session.info.get("happened", ()):
+            _pending[row.scope_id].add(row.seq)
+            session.info.setdefault("announced", []).append((row.scope_id, row.seq))
+
+
+@on_commit
+def _enqueue(told: list[Happened]) -> None:
+    _queue.put(told)
+
+
+@event.listens_for(Session, "after_commit")
+def _announced(session) -> None:
+    session.info.pop("announced", None)
+
+
+@event.listens_for(Session, "after_rollback")
+def _take_back(session) -> None:
+    for scope_id, seq in session.info.pop("announced", ()):
+        _settled(scope_id, seq)
+
+

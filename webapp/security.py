@@ -1,0 +1,65 @@
+"""What every response carries, what every write must bring, and how much anybody may ask."""
+
+import secrets
+
+from flask import Flask, current_app, g, request
+
+from storage.db import mean_to_write
+from webapp.access import let_in
+from webapp.actors import LINK_HEADER, token_given
+from webapp.extensions import csrf
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_mean_what_the_method_says)
+    app.before_request(_protect)
+    app.before_request(let_in)
+    app.after_request(_headers)
+    app.teardown_request(lambda _error: mean_to_write(False))
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def csp_nonce() -> str:
+    """The nonce of this response's own scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return g.csp_nonce
+
+
+def _mean_what_the_method_says() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    mean_to_write(request.method in UNSAFE and not getattr(view, "slow", False))
+
+
+def _protect() -> None:
+    """A write by cookie brings the CSRF token; one by bearer token cannot be forged by a page."""
+    if request.method in UNSAFE and token_given() is None and not getattr(_current_view(), "csrf_exempt", False):
+        csrf.protect()
+
+
+def _current_view():
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _headers(response):
+    files, public = current_app.extensions["backbeat.files_origin"](), request.host
+    scheme = "wss" if request.is_secure else "ws"
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; manifest-src 'self'; "
+        f"script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; font-src 'self'; "
+        f"img-src 'self' blob: data: {files}; media-src 'self' blob: {files}; connect-src 'self' {scheme}://{public} {files}"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "assets":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.update(("Cookie", "Authorization", LINK_HEADER))
+    return response
