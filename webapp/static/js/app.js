@@ -1,0 +1,25 @@
+// Starts what the page needs: each controller is attached where the markup names it.
+// Turbo is used for its morph alone (models/refresh.js): links and forms stay the browser's own, so that a redirect,
+// a 409 page or a lost connection behaves as it would without script.
+import { Application } from "@hotwired/stimulus"
+import { settle } from "./models/drafts.js"
+import Copy from "./controllers/copy_controller.js"
+import Dialog from "./controllers/dialog_controller.js"
+import Draft from "./controllers/draft_controller.js"
+import Live from "./controllers/live_controller.js"
+import Menu from "./controllers/menu_controller.js"
+import Theme from "./controllers/theme_controller.js"
+import Toast from "./controllers/toast_controller.js"
+import Upload from "./controllers/upload_controller.js"
+
+settle()
+
+const application = Application.start()
+application.register("copy", Copy)
+application.register("dialog", Dialog)
+application.register("draft", Draft)
+application.register("live", Live)
+application.register("menu", Menu)
+application.register("theme", Theme)
+application.register("toast", Toast)
+application.register("upload", Upload)

@@ -1,0 +1,40 @@
+// Talking to our own server as the page's reader: with their cookie, and the token that proves the page is ours.
+
+// An answer of 400 or more; `message` is the server's own sentence.
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message)
+    this.status = status
+  }
+}
+
+export async function postJSON(url, body, { key, signal } = {}) {
+  const answer = await fetch(url, { method: "POST", signal, headers: headers(key), body: JSON.stringify(body) })
+  if (!answer.ok) throw await refusal(answer)
+  return { status: answer.status, body: await answer.json() }
+}
+
+export async function refusal(answer) {
+  return new Refused(answer.status, sentence(await answer.text()) || answer.statusText)
+}
+
+// The sentence in {"error": {"message"}}, or nothing.
+export function sentence(text) {
+  try {
+    return JSON.parse(text).error.message
+  } catch {
+    return ""
+  }
+}
+
+// On a guest's page every request says which link it came by: one browser may hold several, and an account too.
+export function identity() {
+  const link = document.body.dataset.guest
+  return link ? { "X-Backbeat-Link": link } : {}
+}
+
+function headers(key) {
+  const token = document.querySelector("meta[name=csrf-token]")?.content ?? ""
+  const sent = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token, ...identity() }
+  return key ? { ...sent, "Idempotency-Key": key } : sent
+}
