@@ -40,7 +40,7 @@ def read(given: Any, fields: Fields, what: str) -> dict[str, Any]:
     return values
 
 
-def text(longest: int) -> Reader:
+def text(longest: int, least: int = 0) -> Reader:
     """Words that any database can keep."""
 
     def reader(value: Any) -> str:
@@ -48,6 +48,8 @@ def text(longest: int) -> Reader:
             raise Refused(f"must be text, not {shown(value)}")
         if len(value) > longest:
             raise Refused(f"is longer than {longest} characters")
+        if least and not value.strip():
+            raise Refused("is empty")
         if not value.isprintable() and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
             raise Refused("has characters that cannot be kept")
         return value
@@ -57,14 +59,7 @@ def text(longest: int) -> Reader:
 
 def label(longest: int) -> Reader:
     """Words of which something can be read."""
-    plain = text(longest)
-
-    def reader(value: Any) -> str:
-        if not plain(value).strip():
-            raise Refused("is empty")
-        return value
-
-    return reader
+    return text(longest, least=1)
 
 
 def whole(least: int, most: int = MOST_DAYS) -> Reader:

@@ -1,16 +1,14 @@
 """What a plan is made of, for the passes: items and the links between them (RETROPLAN.md 2.1)."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LinkType = Literal["FS", "SS", "FF", "SF"]
 LagUnit = Literal["working", "calendar"]
 Strength = Literal["hard", "soft"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One piece of work, review or milestone (0 days).
 
     days            whole working days of `calendar`, ≥ 0
@@ -51,8 +49,7 @@ class Item:
         return max(earliest, self.pin or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """`target` waits for `source`. Lag is signed; working lags count days of the plan's calendar.
 
     A soft link is preferred: it holds what has not started, but not the rest of what has.

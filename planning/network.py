@@ -233,16 +233,19 @@ class Schedule:
         starts, finishes = [end] * len(network.items), [end] * len(network.items)
         for i in reversed(network.order):
             item, span = network.items[i], network.spans[i]
-            finish, begin = self._own_bounds(item, end)
+            finish, begin = end, None
+            if item.deadline is not None or item.pinned_on is not None:
+                finish, begin = self._own_bounds(item, end)
             for j, link in network.outgoing[i]:
-                anchor = starts[j] if link.type[1] == "S" else finishes[j]
-                bound = self._less_lag(anchor, link) if link.lag else anchor
-                if link.type[0] == "F":
-                    finish = min(finish, bound)
-                else:
-                    begin = bound if begin is None else min(begin, bound)
+                bound = starts[j] if link.type[1] == "S" else finishes[j]
+                if link.lag:
+                    bound = self._less_lag(bound, link)
+                if link.type[0] == "S":
+                    begin = bound if begin is None or bound < begin else begin
+                elif bound < finish:
+                    finish = bound
             try:
-                starts[i], finishes[i] = _latest(span, finish, begin)
+                starts[i], finishes[i] = span.until(finish) if begin is None else _latest(span, finish, begin)
             except CalendarEdge as edge:
                 raise _edge_at(item, edge) from None
         return starts, finishes
@@ -265,13 +268,15 @@ class Schedule:
             return self._as_done(j, item)
         if item.started_on is not None:
             return self._in_progress(j, item.started_on.toordinal())
-        begin = max(self.today, item.first_boundary)
+        begin = self.today
+        if item.not_before is not None or item.pinned_on is not None:
+            begin = max(begin, item.first_boundary)
         span = self.network.spans[j]
         for i, link in self.network.incoming[j]:
-            if link.type == "FS" and not link.lag:
-                begin = max(begin, self.early_finish[i])
-            else:
-                begin = max(begin, self._start_bound(i, link, span))
+            plain = link.type == "FS" and not link.lag
+            bound = self.early_finish[i] if plain else self._start_bound(i, link, span)
+            if bound > begin:
+                begin = bound
         return span.since(begin)
 
     def _as_done(self, j: int, item: Item) -> tuple[int, int]:
@@ -331,7 +336,7 @@ class Schedule:
     # Small parts
 
     def _own_bounds(self, item: Item, end: int) -> tuple[int, int | None]:
-        """(latest finish, latest start if bounded) by the end, the item's own deadline and its pin."""
+        """(latest finish, latest start if pinned) by the end and the item's own deadline and pin."""
         if item.deadline is not None:
             end = min(end, item.deadline.toordinal() + 1)
         return end, item.pin
@@ -361,10 +366,8 @@ class Schedule:
         )
 
 
-def _latest(span: Span, finish: int, begin: int | None) -> tuple[int, int]:
-    """(start, finish) as late as its bounds allow: LS and LF of RETROPLAN.md 2.3."""
-    if begin is None:
-        return span.until(finish)
+def _latest(span: Span, finish: int, begin: int) -> tuple[int, int]:
+    """(start, finish) as late as both bounds allow: LS and LF of RETROPLAN.md 2.3."""
     start = min(span.until(finish)[0], span.start_at_latest(begin))
     return span.since(start)
 

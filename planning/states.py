@@ -298,4 +298,9 @@ class _Walk:
         return key in self.facts.started or (told is not None and (told.started or told.submitted is not None))
 
     def _names_of(self, bits: int) -> tuple[str, ...]:
-        return tuple(name for name in self.names if bits & self.bits[name])
+        names = []
+        while bits:
+            highest = bits.bit_length() - 1
+            names.append(self.names[highest])
+            bits ^= 1 << highest
+        return tuple(reversed(names))

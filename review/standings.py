@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, noload
+from sqlalchemy.orm import joinedload, lazyload
 
 from planning.facts import facts_source
 from planning.states import DeliverableFacts
@@ -58,7 +58,7 @@ def _reviews(assets: set[str]) -> dict[str, list[tuple[int, Review]]]:
         select(Version.number, Review)
         .join(Version, Version.id == Review.version_id)
         .where(Review.asset_id.in_(assets))
-        .options(joinedload(Review.seats).joinedload(Seat.decisions), noload(Review.version))
+        .options(joinedload(Review.seats).joinedload(Seat.decisions), lazyload(Review.version))
     )
     for number, review in db.session.execute(rows).unique():
         found[review.asset_id].append((number, review))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.clock import utcnow
 from storage.db import CanonicalJSON, Identified, UTCDateTime, canonical, db, new_id
@@ -85,6 +85,7 @@ class Delivery(Identified, db.Model):
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     error: Mapped[str | None] = mapped_column(String(500))
+    event: Mapped[Event] = relationship()
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def record(
     log.seq, log.head = event_row.seq, event_row.hash
     db.session.add(event_row)
     for handler in _handlers.get(name, {}):
-        db.session.add(Delivery(event_id=event_row.id, handler=handler, due_at=event_row.at))
+        db.session.add(Delivery(event=event_row, handler=handler, due_at=event_row.at))
     db.session.info.setdefault("happened", []).append(event_row)
     return event_row
 

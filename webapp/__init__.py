@@ -86,13 +86,13 @@ def _bind(app: Flask, settings: Settings) -> None:
 def _bucket(app: Flask, settings: Settings):
     """Any S3 when one is set, else a folder whose signed addresses the files host serves."""
     if settings.s3_endpoint_url:
-        from storage.buckets import S3Bucket
+        from storage.buckets.s3 import S3Bucket
 
         return S3Bucket(
             settings.s3_endpoint_url, settings.s3_bucket, settings.s3_access_key_id or "",
             settings.s3_secret_access_key or "", settings.s3_region,
         )
-    from storage.buckets import FolderBucket
+    from storage.buckets.folder import FolderBucket
 
     return FolderBucket(settings.data / "objects", lambda: _files_url(app, settings), settings.secret_key)
 

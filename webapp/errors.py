@@ -17,8 +17,8 @@ from review import annotations, asking, geometry, links, reviews, rules
 from storage import keyring, renditions, uploads
 from storage.buckets import MissingPart, StoreAway, StoreFull, WrongPart
 from storage.db import Busy, db
-from storage.renditions.reasons import sentence_for
 from webapp import passwords
+from webapp.reasons import sentence_for
 
 log = logging.getLogger(__name__)
 

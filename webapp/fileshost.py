@@ -7,6 +7,7 @@ BACKBEAT_FILES_URL lies on another name; the signature is the right either way.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from storage.buckets.addresses import BadAddress, ExpiredAddress, PartAddress
 from storage.buckets.folder import FolderBucket
 
 CHUNK = 256 * 1024
+ONE_RANGE = re.compile(r"bytes=([0-9]+-[0-9]*|-[0-9]+)", re.ASCII)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -119,6 +121,8 @@ class FilesHost:
         response.set_etag(head.etag)
         response.headers["Content-Disposition"] = disposition
         response.headers["Cache-Control"] = "private, max-age=300"
+        if not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
+            request.environ.pop("HTTP_RANGE", None)  # RFC 9110, 14.2: what is no range we know is ignored
         try:
             return response.make_conditional(request.environ, accept_ranges=True, complete_length=head.size_bytes)
         except RequestedRangeNotSatisfiable:

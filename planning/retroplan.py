@@ -1,0 +1,83 @@
+"""A plan file computed: the answer of `backbeat retroplan`, as API.md shows it."""
+
+from typing import Any
+
+from planning.calendars import MONDAY_TO_FRIDAY, CalendarEdge, calendar_from
+from planning.items import Item
+from planning.network import Dates, Network, Schedule
+from planning.planfile import PlanError, PlanFile, Step
+from planning.whys import Whys
+
+
+def retroplan_answer(plan: PlanFile, file: str | None = None) -> dict[str, Any]:
+    """Everything computed, as JSON values. Raises PlanError if the plan leaves 1970 to 2400."""
+    try:
+        schedule = schedule_of(plan)
+        whys = Whys(schedule, {step.id: step.name for step in plan.steps}, plan.calendar)
+        answer = {
+            "launch": plan.launch.isoformat(),
+            "ready": schedule.ready.isoformat() if schedule.ready else None,
+            "slack_days": schedule.slack_days,
+            "launch_slack_days": schedule.launch_slack_days,
+            "hard_launch_slack_days": schedule.hard_launch_slack_days,
+            "short_by_days": schedule.short_by_days,
+            "steps": {key: _step_answer(dates, whys.of(key)) for key, dates in schedule.all().items()},
+        }
+    except CalendarEdge as edge:
+        raise PlanError(str(edge)) from None
+    return answer if file is None else {"file": file, **answer}
+
+
+def schedule_of(plan: PlanFile) -> Schedule:
+    """Both passes over a plan, from its own status date. Raises CalendarEdge."""
+    return network_of(plan).schedule(plan.launch, plan.buffer_days, plan.status_date)
+
+
+def network_of(plan: PlanFile) -> Network:
+    """The plan ready for passes."""
+    calendars = {name: calendar_from(spec) for name, spec in plan.calendars.items()}
+    calendar = calendar_from(MONDAY_TO_FRIDAY) if plan.calendar is None else calendars[plan.calendar]
+    return Network(to_items(plan), plan.links, calendar, calendars)
+
+
+def to_items(plan: PlanFile) -> list[Item]:
+    """The plan's steps for the passes; a review given in rounds as pieces one after the other."""
+    return [
+        Item(
+            step.id,
+            step.days,
+            step.calendar,
+            step.kind,
+            step.not_before,
+            step.deadline,
+            step.pinned_on,
+            step.started_on,
+            step.finished_on,
+            step.remaining_days,
+            pieces_of(step),
+        )
+        for step in plan.steps
+    ]
+
+
+def pieces_of(step: Step) -> tuple[tuple[int, str | None], ...]:
+    """R answers in the step's calendar with R - 1 reworks in the plan's between; none where days are given."""
+    if step.sla_days is None:
+        return ()
+    answer, rework = (step.sla_days, step.calendar), (step.rework_days or 0, None)
+    return (answer, *(piece for _ in range((step.rounds or 1) - 1) for piece in (rework, answer)))
+
+
+def _step_answer(dates: Dates, why: str) -> dict[str, Any]:
+    return {
+        "latest_start": dates.latest_start.isoformat(),
+        "due": dates.due.isoformat(),
+        "hard_latest_start": dates.hard_latest_start.isoformat(),
+        "hard_due": dates.hard_due.isoformat(),
+        "early_start": dates.early_start.isoformat(),
+        "early_finish": dates.early_finish.isoformat(),
+        "slack_days": dates.slack_days,
+        "hard_slack_days": dates.hard_slack_days,
+        "driving": dates.driving,
+        "why": why,
+    }

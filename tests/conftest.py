@@ -1,0 +1,146 @@
+"""The app on both dialects, with a real bucket and a real files host, and the named world in it."""
+
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+import flask_migrate
+import pytest
+
+from config import Settings
+from storage.db import db
+from tests import world as made_up
+from tests.services.fixtures import postgres, rgw, valkey  # noqa: F401  fixtures for all
+from tests.services.wsgi import served
+from webapp import create_app
+from webapp.fileshost import files_app
+
+SECRET = "a secret for tests only"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory) -> Path:
+    """A database file at head, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(Settings(data=folder, BACKBEAT_SECRET_KEY=SECRET))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "backbeat.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres, tmp_path_factory):  # noqa: F811
+    """A database at head, to be made templates of."""
+    url = postgres.new_database()
+    app = create_app(Settings(data=tmp_path_factory.mktemp("pg"), database_url=url, BACKBEAT_SECRET_KEY=SECRET))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request, tmp_path):
+    """A fresh database at head, on each dialect in turn; None means the data folder's own."""
+    if request.param == "sqlite":
+        (tmp_path / "data").mkdir(exist_ok=True)
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "data" / "backbeat.db")
+        return None
+    server = request.getfixturevalue("postgres")
+    return server.new_database(template=request.getfixturevalue("migrated_postgres"))
+
+
+@pytest.fixture
+def settings(tmp_path, database_url) -> Settings:
+    return Settings(data=tmp_path / "data", database_url=database_url, BACKBEAT_SECRET_KEY=SECRET, drills=True)
+
+
+@pytest.fixture
+def app(settings):
+    """The app with its files host served on a port of its own; an app context is pushed."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.extensions["backbeat.bucket"].prepare("http://localhost")
+    files = files_app(app.extensions["backbeat.bucket"], "http://localhost")
+    with served(files) as url:
+        app.extensions["backbeat.files_url"] = url
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def world(app) -> made_up.World:
+    return made_up.make_world(SECRET)
+
+
+@pytest.fixture
+def api(app, world):
+    """`api("marc").post("/campaigns", json=…)`: a client of /api/v1 with that person's token; api(None) has none."""
+    return lambda name: Api(app, world.tokens[name] if name else None)
+
+
+class Api:
+    """A test client that speaks to /api/v1 with a bearer token."""
+
+    def __init__(self, app, token: str | None):
+        self.client = app.test_client()
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def open(self, method: str, path: str, headers=None, **options):
+        return self.client.open(f"/api/v1{path}", method=method, headers={**self.headers, **(headers or {})}, **options)
+
+    def get(self, path, **options):
+        return self.open("GET", path, **options)
+
+    def post(self, path, **options):
+        return self.open("POST", path, **options)
+
+    def patch(self, path, **options):
+        return self.open("PATCH", path, **options)
+
+    def delete(self, path, **options):
+        return self.open("DELETE", path, **options)
+
+
+@pytest.fixture
+def sign_in(app, world):
+    """`sign_in("marc")`: a browser's client with that person signed in; forms go through `submit`."""
+
+    def signed_in(name: str) -> Browser:
+        browser = Browser(app)
+        browser.submit("/sign-in", email=f"{name}@maree.example", password=made_up.PASSWORD)
+        return browser
+
+    return signed_in
+
+
+class Browser:
+    """A test client that keeps cookies and sends the page's CSRF token with each form."""
+
+    def __init__(self, app):
+        self.client = app.test_client()
+
+    def get(self, path, **options):
+        return self.client.get(path, **options)
+
+    def csrf_token(self) -> str:
+        import re
+
+        page = self.client.get("/sign-in").text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found, "the page carries no CSRF token"
+        return found[1]
+
+    def submit(self, path: str, **fields):
+        return self.client.post(path, data={"csrf_token": self.csrf_token(), **fields})
+
+
+@pytest.fixture
+def unique():
+    """A text nobody else has."""
+    return uuid4().hex

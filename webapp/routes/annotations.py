@@ -1,0 +1,5 @@
+"""Annotations."""
+
+from flask import Blueprint
+
+bp = Blueprint("annotations", __name__)

@@ -1,0 +1,5 @@
+"""Assets."""
+
+from flask import Blueprint
+
+bp = Blueprint("assets", __name__)

@@ -1,0 +1,5 @@
+"""Auth."""
+
+from flask import Blueprint
+
+bp = Blueprint("auth", __name__)

@@ -1,0 +1,66 @@
+"""Whether the process is up, and whether it can serve: for whoever watches over it."""
+
+from flask import Blueprint, current_app, jsonify
+from sqlalchemy import func, select, text
+
+from storage.clock import utcnow
+from storage.db import db
+from storage.events import Delivery
+from storage.shelf import bucket, scratch_root
+from webapp.access import ANYONE, open_to
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+@open_to(ANYONE)
+def healthz():
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@open_to(ANYONE)
+def readyz():
+    """Database, schema and store can be used; how much is owed and how much room is left are figures beside it."""
+    faults = {name: fault for name, probe in _PROBES.items() if (fault := _fault(probe))}
+    figures = {} if "database" in faults or "schema" in faults else _figures()
+    settings = current_app.extensions["backbeat.settings"]
+    body = {"status": "ok" if not faults else "unavailable", "faults": faults, "drills": settings.drills, **figures}
+    response = jsonify(body)
+    response.status_code = 503 if faults else 200
+    return response
+
+
+def _fault(probe) -> str | None:
+    try:
+        probe()
+    except Exception as error:
+        db.session.rollback()
+        return type(error).__name__
+    return None
+
+
+def _database() -> None:
+    db.session.execute(text("SELECT 1"))
+
+
+def _schema() -> None:
+    """The newest table's newest column is there."""
+    db.session.execute(select(Delivery.id).limit(1))
+
+
+_PROBES = {"database": _database, "schema": _schema, "store": lambda: bucket().probe()}
+
+
+def _figures() -> dict:
+    import shutil
+
+    owed = select(func.count(), func.min(Delivery.due_at)).where(Delivery.done_at.is_(None), Delivery.due_at <= utcnow())
+    count, oldest = db.session.execute(owed).one()
+    age = (utcnow() - oldest).total_seconds() if oldest else 0
+    return {
+        "deliveries_owed": count,
+        "oldest_delivery_seconds": round(max(age, 0), 1),
+        "scratch_free_bytes": shutil.disk_usage(scratch_root()).free,
+    }

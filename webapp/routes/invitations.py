@@ -1,0 +1,5 @@
+"""Invitations."""
+
+from flask import Blueprint
+
+bp = Blueprint("invitations", __name__)

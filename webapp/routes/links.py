@@ -1,0 +1,5 @@
+"""Links."""
+
+from flask import Blueprint
+
+bp = Blueprint("links", __name__)

@@ -1,0 +1,5 @@
+"""Milestones."""
+
+from flask import Blueprint
+
+bp = Blueprint("milestones", __name__)

@@ -1,0 +1,5 @@
+"""Setup."""
+
+from flask import Blueprint
+
+bp = Blueprint("setup", __name__)

@@ -1,0 +1,5 @@
+"""Versions."""
+
+from flask import Blueprint
+
+bp = Blueprint("versions", __name__)

@@ -1,0 +1,5 @@
+"""Workspaces."""
+
+from flask import Blueprint
+
+bp = Blueprint("workspaces", __name__)
