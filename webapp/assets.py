@@ -1,6 +1,6 @@
 """Static files under an address that changes with their content, so that browsers may keep them for good.
 
-The whole folder shares one digest, written into the path: `/assets/<digest>/css/app.css`. Whatever a style sheet or a
+The whole folder shares one digest, written into the path: `/static/<digest>/css/app.css`. Whatever a style sheet or a
 script imports by a relative path inherits it, and a changed file gives everything a new address.
 """
 
@@ -21,7 +21,7 @@ IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);\s*')
 
 def init_app(app: Flask) -> None:
     """Serve the files, and give templates `asset_url(path)` and `import_map()`."""
-    app.add_url_rule("/assets/<digest>/<path:path>", endpoint="assets", view_func=serve)
+    app.add_url_rule("/static/<digest>/<path:path>", endpoint="assets", view_func=serve)
     app.jinja_env.globals.update(asset_url=asset_url, import_map=import_map)
 
 

@@ -29,19 +29,19 @@ def test_todays_address_may_be_kept_for_good(small_app):
 
 
 def test_yesterdays_address_gives_todays_file_and_is_not_kept(small_app):
-    answer = small_app.test_client().get("/assets/000000000000/js/app.js")
+    answer = small_app.test_client().get("/static/000000000000/js/app.js")
 
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_nothing_outside_the_folder_is_served(small_app):
-    assert small_app.test_client().get("/assets/x/../vendoring.py").status_code == 404
-    assert small_app.test_client().get("/assets/x/%2e%2e/vendoring.py").status_code == 404
+    assert small_app.test_client().get("/static/x/../vendoring.py").status_code == 404
+    assert small_app.test_client().get("/static/x/%2e%2e/vendoring.py").status_code == 404
 
 
 def test_the_style_sheet_holds_every_component(small_app):
-    text = small_app.test_client().get("/assets/x/css/app.css").text
+    text = small_app.test_client().get("/static/x/css/app.css").text
 
     assert "@import" not in text
     for sheet in (STATIC / "css").glob("*.css"):

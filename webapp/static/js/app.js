@@ -2,6 +2,7 @@
 // Turbo is used for its morph alone (models/refresh.js): links and forms stay the browser's own, so that a redirect,
 // a 409 page or a lost connection behaves as it would without script.
 import { Application } from "@hotwired/stimulus"
+import { answerClicks } from "./lib/clicks.js"
 import { settle } from "./models/drafts.js"
 import Copy from "./controllers/copy_controller.js"
 import Dialog from "./controllers/dialog_controller.js"
@@ -13,6 +14,7 @@ import Toast from "./controllers/toast_controller.js"
 import Upload from "./controllers/upload_controller.js"
 
 settle()
+answerClicks()
 
 const application = Application.start()
 application.register("copy", Copy)

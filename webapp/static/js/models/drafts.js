@@ -1,7 +1,7 @@
 // What people have written and not yet sent, kept in this browser until the server has it.
 //
-// Sending marks a draft as sent; the next page says whether it arrived. A page that answers with an error, or one that
-// was reached by going back or reloading, leaves the draft where it is.
+// Sending marks a draft as sent; the next page says whether it arrived. What is accepted is answered with a redirect, so
+// only a page reached by one lets the draft go; an error, a lost connection, going back or reloading leave it.
 
 const KEPT = "draft:"
 const SENT = "draft-sent"
@@ -44,7 +44,7 @@ export function settle() {
 function arrived() {
   const visit = performance.getEntriesByType("navigation")[0]
   const failed = document.body.dataset.failed || (visit?.responseStatus ?? 200) >= 400
-  return !failed && visit?.type === "navigate"
+  return !failed && visit?.type === "navigate" && visit.redirectCount > 0
 }
 
 function read(storage, key) {
