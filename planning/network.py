@@ -373,4 +373,4 @@ def _latest(span: Span, finish: int, begin: int) -> tuple[int, int]:
 
 
 def _edge_at(item: Item, edge: CalendarEdge) -> CalendarEdge:
-    return CalendarEdge(f"Step {item.key!r}: {edge}")
+    return CalendarEdge(f'Step "{item.key}": {edge}')

@@ -57,22 +57,26 @@ def test_a_deliverable_is_the_first_line_that_holds(facts, state):
 
 
 def test_values_are_those_of_the_api():
-    assert {*DeliverableState} == set(
-        ["nothing_submitted", "in_production", "waiting_for_review", "changes_requested", "stale", "approved", "waived"]
-    )
-    assert {*Flow} == set(
-        [
-            "not_started",
-            "in_production",
-            "waiting_for_review",
-            "changes_requested",
-            "ready",
-            "passed",
-            "reopened",
-            "blocked",
-        ]
-    )
-    assert {*Health} == set(["on_track", "at_risk", "short", "late", "passed_on_time", "passed_late"])
+    assert {*DeliverableState} == {
+        "nothing_submitted",
+        "in_production",
+        "waiting_for_review",
+        "changes_requested",
+        "stale",
+        "approved",
+        "waived",
+    }
+    assert {*Flow} == {
+        "not_started",
+        "in_production",
+        "waiting_for_review",
+        "changes_requested",
+        "ready",
+        "passed",
+        "reopened",
+        "blocked",
+    }
+    assert {*Health} == {"on_track", "at_risk", "short", "late", "passed_on_time", "passed_late"}
 
 
 def test_a_steps_state():
@@ -267,7 +271,7 @@ def test_one_reopened_by_hand_passes_again_too():
 
 
 def test_soft_links_block_nothing():
-    soft = [replace(link, strength="soft") if link.source == "go" else link for link in LINKS]
+    soft = [link._replace(strength="soft") if link.source == "go" else link for link in LINKS]
 
     assert plan_states(spot(links=soft)).flows["on air"] is Flow.NOT_STARTED
     assert newly_passed(spot(links=soft, film=OK)) == ["on air"]
