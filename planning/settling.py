@@ -24,13 +24,14 @@ def settle(scope_id: str, *, by) -> list[str]:
     A scope that is no campaign (an asset of the workspace's own) has nothing to settle.
     """
     lock(scope_id)
-    campaign = db.session.get(Campaign, scope_id)
-    if campaign is None:
-        return []
-    plan = load_plan(campaign, dated=False)
-    _settle_gates(plan, by)
-    _reopen(plan, by)
-    return _pass(plan, by)
+    with db.session.no_autoflush:  # all that happened is written at once, at the commit
+        campaign = db.session.get(Campaign, scope_id)
+        if campaign is None:
+            return []
+        plan = load_plan(campaign, dated=False)
+        _settle_gates(plan, by)
+        _reopen(plan, by)
+        return _pass(plan, by)
 
 
 def close_by_hand(milestone: Step, by) -> list[str]:
@@ -89,7 +90,6 @@ def _close(plan: Plan, milestone: Step, by) -> None:
         number=before.number + 1 if before else 1, by_key=_key(by), at=utcnow(),
     )
     db.session.add(closing)
-    db.session.flush()
     unblocks = [link.target_id for link in plan.links if link.source_id == milestone.id]
     _record_milestone("milestone.unblocked", milestone, by, {"closing": closing.number, "unblocks": unblocks})
 

@@ -8,7 +8,7 @@ import enum
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, exists, select, update
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from planning.settling import settle
 from review.rules import CHANGES_REQUESTED, Rule, counts, needed, satisfied
@@ -68,7 +68,7 @@ class Review(Identified, db.Model):
     closed_by: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     row_version: Mapped[int] = mapped_column(default=1)
-    version: Mapped[Version] = relationship(lazy="joined", innerjoin=True)
+    version: Mapped[Version] = relationship()
     seats: Mapped[list[Seat]] = relationship(order_by="Seat.created_at, Seat.id")
     opener: Mapped[Membership] = relationship()
 
@@ -188,8 +188,7 @@ class Review(Identified, db.Model):
     def _refresh(self) -> None:
         """Read again under the scope's lock: what was loaded before it may be old."""
         lock(self.scope_id)
-        with_answers = (selectinload(Review.seats).joinedload(Seat.decisions), joinedload(Review.version))
-        db.session.get_one(Review, self.id, populate_existing=True, options=with_answers)
+        db.session.get_one(Review, self.id, populate_existing=True, options=[with_answers()])
 
     def _take_seat(self, by) -> Seat:
         seat = self.seat_of(by)
@@ -225,7 +224,6 @@ class Review(Identified, db.Model):
             record("review.approved", f"review:{self.id}", by=by, **self._about())
         else:
             self._set_outcome(self.outcome, by)
-        db.session.flush()
         self.unblocked = settle(self.scope_id, by=by)
 
     def _set_outcome(self, outcome: ReviewState | None, by) -> None:
@@ -235,14 +233,19 @@ class Review(Identified, db.Model):
             update(Review)
             .where(Review.id == self.id, Review.row_version == seen)
             .values(outcome=outcome, closed_by=closed[0], closed_at=closed[1], row_version=seen + 1)
-            .execution_options(synchronize_session="evaluate")
+            .execution_options(synchronize_session="evaluate", autoflush=False)
         )
-        if won.rowcount != 1:
+        if won.rowcount != 1:  # type: ignore[attr-defined]
             raise ReviewOver(self)
 
     def _about(self) -> dict:
         keys = (f"review_{self.id}", f"version_{self.version_id}", f"asset_{self.asset_id}", f"campaign_{self.scope_id}")
         return {"scope_id": self.scope_id, "version_id": self.version_id, "shared": True, "keys": keys}
+
+
+def with_answers():
+    """A loading option: the seats with what was decided from each, in the same query."""
+    return joinedload(Review.seats).joinedload(Seat.decisions)
 
 
 def _personal(guest: Guest) -> bool:

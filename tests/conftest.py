@@ -1,6 +1,7 @@
 """The app on both dialects, with a real bucket and a real files host, and the named world in it."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import flask_migrate
 import pytest
 
 from config import Settings
+from storage import clock
 from storage.db import db
 from tests import world as made_up
 from tests.services.fixtures import postgres, rgw, valkey  # noqa: F401  fixtures for all
@@ -138,6 +140,13 @@ class Browser:
 
     def submit(self, path: str, **fields):
         return self.client.post(path, data={"csrf_token": self.csrf_token(), **fields})
+
+
+@pytest.fixture
+def later():
+    """`later(seconds=31)`: the clock runs ahead for the rest of the test."""
+    yield lambda **ahead: clock.set_clock(clock.utcnow() + timedelta(**ahead))
+    clock.set_clock(None)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ Domain refusals are named exceptions; this table is the only place that knows th
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -114,6 +114,7 @@ def _review_over(over: reviews.ReviewOver):
 
 def _database(error: OperationalError):
     log.warning("the database did not answer: %s", error.orig)
+    g.actor = None  # the page that says so must not ask the database who reads it
     return _answer(503, "database_away", _("The database does not answer just now. Nothing was changed: try again in a moment."))
 
 
@@ -140,8 +141,6 @@ def _answer(status: int, code: str, message: str, **more):
     if wants_json():
         response = jsonify(error={"code": code, "message": message, **more})
     else:
-        from flask import make_response
-
         response = make_response(render_template("errors/show.html", status=status, code=code, message=message, more=more))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
-    app.context_processor(lambda: {"current_language": str(get_locale() or "en")})
+    app.context_processor(lambda: {"current_language": str(get_locale() or "en"), "current_actor": actor()})
 
 
 def language() -> str:
