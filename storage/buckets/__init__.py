@@ -120,7 +120,7 @@ class Bucket(ABC):
 
     @abstractmethod
     def put_file(self, key: str, path: Path, media_type: str) -> None:
-        """Keep a copy of this file, whole or not at all; what was under the key is replaced."""
+        """Keep a copy of this file, at most 5 GiB, whole or not at all; what was under the key is replaced."""
 
     @abstractmethod
     def open(self, key: str) -> BinaryIO:

@@ -11,20 +11,23 @@ from botocore.config import Config
 from storage.buckets import StoreAway
 from storage.buckets.signatures import presigned
 
-AT_ONCE_BYTES = 1024**3
+COPIED_AT_ONCE_BYTES = 4 * 1024**3
+COPIED_PART_BYTES = 512 * 1024**2
 
 
 class Connection:
     """One S3 and one bucket in it. Without key and secret boto3 looks for them where it always does.
 
-    An object above `at_once_bytes` is sent and copied in parts; Amazon copies at most 5 GiB at once.
+    A copy is made in one call up to 4 GiB, in parts above: Amazon copies at most 5 GiB at once.
     """
 
     def __init__(self, endpoint: str | None, bucket: str, key: str | None, secret: str | None, region: str):
         self.bucket, self.region = bucket, region
         self._endpoint = endpoint or None
         self._session = boto3.Session(key, secret, region_name=region)
-        self.transfer = TransferConfig(multipart_threshold=AT_ONCE_BYTES, multipart_chunksize=AT_ONCE_BYTES // 8, max_concurrency=2)
+        self.copying = TransferConfig(
+            multipart_threshold=COPIED_AT_ONCE_BYTES, multipart_chunksize=COPIED_PART_BYTES, max_concurrency=2
+        )
 
     @cached_property
     def client(self) -> Any:

@@ -16,6 +16,7 @@ from storage.buckets import StoreAway, StoreFull, WrongPart
 
 CHUNK = 1024**2
 FORGOTTEN_SECONDS = 24 * 3600
+_UNABLE = {errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EXDEV, errno.EINVAL}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -31,38 +32,41 @@ def translated(missing: Exception | None = None) -> Iterator[None]:
 
 
 class Writing:
-    """A file being written aside, its bytes counted and hashed; gone on leaving unless `keep_as` gave it its place."""
+    """A file being written aside, its bytes hashed; gone on leaving unless `keep_as` gave it its place."""
 
     def __init__(self, folder: Path):
         self._folder = folder
         self._digest = hashlib.sha256()
-        self.size_bytes = 0
 
     def __enter__(self) -> "Writing":
         descriptor, name = tempfile.mkstemp(dir=self._folder)
-        self._file, self._path = open(descriptor, "wb", buffering=0), Path(name)
+        self._file, self._path = open(descriptor, "wb"), Path(name)
         return self
 
     def __exit__(self, *_) -> None:
-        self._file.close()
         with suppress(OSError):
             self._path.unlink()
+        with suppress(OSError):  # a full disk says so again when the rest is flushed; it has been told already
+            self._file.close()
 
     @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
 
+    @property
+    def size_bytes(self) -> int:
+        self._file.flush()
+        return os.fstat(self._file.fileno()).st_size
+
     def write(self, chunk: bytes) -> None:
-        rest = memoryview(chunk)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        self._file.write(chunk)
         self._digest.update(chunk)
-        self.size_bytes += len(chunk)
 
     def pour(self, path: Path) -> None:
         """Add a whole file, unhashed."""
+        self._file.flush()
         with path.open("rb") as source:
-            shutil.copyfileobj(source, self._file, CHUNK)
+            _pour(source, self._file)
 
     def expect(self, size_bytes: int, sha256: str, number: int) -> None:
         """Raise WrongPart unless that is what was written; an empty `sha256` expects nothing."""
@@ -70,6 +74,7 @@ class Writing:
             raise WrongPart(number)
 
     def keep_as(self, target: Path) -> None:
+        self._file.flush()
         os.fsync(self._file.fileno())
         os.replace(self._path, _with_folder(target))
         _sync(target.parent)
@@ -112,7 +117,7 @@ def link_whole(folder: Path, source: Path, target: Path) -> None:
     try:
         os.link(source, aside)
     except OSError as error:
-        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+        if error.errno not in _UNABLE:
             raise
         with source.open("rb") as stream:
             return written_whole(folder, target, stream)
@@ -127,6 +132,17 @@ def sweep(folder: Path) -> None:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
                 path.unlink()
+
+
+def _pour(source: BinaryIO, target: BinaryIO) -> None:
+    """Inside the kernel where it can, which spares the processor; the rest, or all, by hand."""
+    try:
+        while hasattr(os, "copy_file_range") and os.copy_file_range(source.fileno(), target.fileno(), 1024 * CHUNK):
+            pass
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+    shutil.copyfileobj(source, target, CHUNK)
 
 
 def _with_folder(target: Path) -> Path:

@@ -193,6 +193,8 @@ class FolderBucket(Bucket):
             with Writing(self._writing) as file:
                 for number in range(1, len(sizes) + 1):
                     file.pour(kept[number][1])
+                if file.size_bytes != sum(sizes):
+                    raise StoreAway("the parts do not add up")
                 file.keep_as(self._path(key))
 
 

@@ -47,9 +47,8 @@ class S3Bucket(Bucket):
             self._to.prober.head_bucket(Bucket=self.bucket)
 
     def put_file(self, key: str, path: Path, media_type: str) -> None:
-        said = {"ContentType": media_type}
         with Path(path).open("rb") as file, translated():
-            self._client.upload_fileobj(file, self.bucket, keys.checked(key), ExtraArgs=said, Config=self._to.transfer)
+            self._client.put_object(Bucket=self.bucket, Key=keys.checked(key), Body=file, ContentType=media_type)
 
     def open(self, key: str) -> BinaryIO:
         return self._get(key)
@@ -73,7 +72,7 @@ class S3Bucket(Bucket):
         origin = {"Bucket": self.bucket, "Key": keys.checked(source)}
         said = {"CopySourceIfMatch": etag} if etag else {}
         with translated():
-            self._client.copy(origin, self.bucket, keys.checked(target), ExtraArgs=said, Config=self._to.transfer)
+            self._client.copy(origin, self.bucket, keys.checked(target), ExtraArgs=said, Config=self._to.copying)
 
     def delete(self, key: str) -> None:
         with translated():
