@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import today, utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime
 from storage.events import Log
 from storage.workspaces import Membership, Role, Workspace
 
 
-class Campaign(Identified, db.Model):
+class Campaign(Identified, Model):
     """One launch, its retro-plan, its assets. Its id is its log's id too; `calendar` names one of its calendars."""
 
     __tablename__ = "campaigns"
@@ -33,7 +33,7 @@ class Campaign(Identified, db.Model):
     def visible_to(cls, actor):
         """The team's campaigns. Clients and guests have pages of their own, and no sight of a plan."""
         seen = select(cls).where(cls.workspace_id == actor.workspace_id)
-        return seen if actor.is_team else seen.where(False)
+        return seen if actor.is_team else seen.where(false())
 
     @property
     def seq(self) -> int:
@@ -51,7 +51,7 @@ class Campaign(Identified, db.Model):
         return actor.is_team and actor.workspace_id == self.workspace_id
 
 
-class CampaignCalendar(Identified, db.Model):
+class CampaignCalendar(Identified, Model):
     """One revision of a named calendar of a campaign. A change is a new revision: a past computation keeps its own."""
 
     __tablename__ = "calendars"

@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime
 
 
-class Gate(Identified, db.Model):
+class Gate(Identified, Model):
     """This milestone waits for this deliverable's approval. `rule` is what its reviews are opened with by default."""
 
     __tablename__ = "gates"
@@ -22,7 +22,7 @@ class Gate(Identified, db.Model):
     row_version: Mapped[int] = mapped_column(default=1)
 
 
-class Clearing(Identified, db.Model):
+class Clearing(Identified, Model):
     """A gate cleared; `ended_at` is when the approval behind it went stale or was taken back."""
 
     __tablename__ = "clearings"
@@ -37,7 +37,7 @@ class Clearing(Identified, db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Closing(Identified, db.Model):
+class Closing(Identified, Model):
     """A milestone passed, for the `number`th time; `reopened_at` is when one of its approvals fell away again."""
 
     __tablename__ = "closings"

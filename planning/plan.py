@@ -187,8 +187,7 @@ class Plan:
         """(started on, finished on, working days left) by the facts (RETROPLAN.md 2.4), else as people said."""
         if step.is_milestone:
             closing = self.last_closing.get(step.id)
-            passed = closing is not None and closing.reopened_at is None
-            return None, self._day(closing.at) if passed else None, None
+            return None, self._day(closing.at) if closing and closing.reopened_at is None else None, None
         if step.is_deliverable:
             return self._deliverable_progress(step)
         if step.kind == StepKind.REVIEW and step.of_id in self.facts:

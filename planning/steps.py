@@ -3,11 +3,11 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime
 
 
 class StepKind(enum.StrEnum):
@@ -17,7 +17,7 @@ class StepKind(enum.StrEnum):
     MILESTONE = "milestone"
 
 
-class Step(Identified, db.Model):
+class Step(Identified, Model):
     """A piece of work of `days` working days of `calendar` (null: the plan's).
 
     A deliverable ends in an asset that must be approved; a review step stands for the reviews of the deliverable
@@ -58,7 +58,7 @@ class Step(Identified, db.Model):
     def visible_to(cls, actor):
         """The team's steps; a plan is not shown to clients or guests."""
         seen = select(cls).where(cls.workspace_id == actor.workspace_id)
-        return seen if actor.is_team else seen.where(False)
+        return seen if actor.is_team else seen.where(false())
 
     @property
     def is_milestone(self) -> bool:
@@ -73,7 +73,7 @@ class Step(Identified, db.Model):
         return actor.is_planner or (actor.is_team and actor.email in self.people)
 
 
-class StepLink(Identified, db.Model):
+class StepLink(Identified, Model):
     """`target` waits for `source`; `lag` is signed, in working days of the plan's calendar or calendar days."""
 
     __tablename__ = "step_links"
@@ -89,7 +89,7 @@ class StepLink(Identified, db.Model):
     row_version: Mapped[int] = mapped_column(default=1)
 
 
-class Waiver(Identified, db.Model):
+class Waiver(Identified, Model):
     """A named person dispensed a deliverable from approval, with a reason. Lifted, never deleted."""
 
     __tablename__ = "waivers"
@@ -101,7 +101,7 @@ class Waiver(Identified, db.Model):
     lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Commitment(Identified, db.Model):
+class Commitment(Identified, Model):
     """The dates promised to people for a step at an accepted plan; the first computed plan is the first promise."""
 
     __tablename__ = "commitments"

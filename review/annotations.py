@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from review import geometry
 from storage.assets import Version
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
 from storage.events import record
 from storage.text import kept
 from storage.workspaces import Guest, Right
@@ -28,7 +28,7 @@ class Taken(Exception):
     """Another annotation already has this id."""
 
 
-class Annotation(Identified, db.Model):
+class Annotation(Identified, Model):
     """A mark on one page or frame of a version, and what was said with it. `uuid` is made by the client."""
 
     __tablename__ = "annotations"
@@ -98,7 +98,7 @@ class Annotation(Identified, db.Model):
         )
 
 
-class Reply(Identified, db.Model):
+class Reply(Identified, Model):
     """One answer under an annotation; it is read by whoever may read the annotation."""
 
     __tablename__ = "replies"

@@ -83,12 +83,13 @@ def parsed(value) -> Shape:
     """The shape this JSON describes. Raises BadShape saying what is wrong."""
     if not isinstance(value, dict):
         raise BadShape("a shape is an object")
-    kind = _TYPES.get(value.get("type")) if isinstance(value.get("type"), str) else None
+    name = value.get("type")
+    kind = _TYPES.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadShape(f"a shape's type is one of {', '.join(_TYPES)}")
     given = {name: content for name, content in value.items() if name != "type"}
     if set(given) != set(kind.__dataclass_fields__):
-        raise BadShape(f"a {value['type']} has {', '.join(kind.__dataclass_fields__)}")
+        raise BadShape(f"a {name} has {', '.join(kind.__dataclass_fields__)}")
     if kind is Stroke:
         return Stroke(_points(given["points"]), _number(given["width"]))
     return kind(**{name: _number(content) for name, content in given.items()})

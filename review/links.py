@@ -8,12 +8,12 @@ import hmac
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.assets import Version, grant_sight
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
 from storage.events import record
 from storage.secrets import derived_token, new_token, token_hash
 from storage.text import folded_email, one_line
@@ -35,7 +35,7 @@ class TooManyTries(Exception):
     """Wrong passcodes have shut this link for a while."""
 
 
-class GuestLink(Identified, db.Model):
+class GuestLink(Identified, Model):
     """A way in for someone without an account. `email` is set on a reviewer's personal link."""
 
     __tablename__ = "guest_links"
@@ -60,7 +60,7 @@ class GuestLink(Identified, db.Model):
     def visible_to(cls, actor):
         """The team's links; to a client or guest no link is shown."""
         seen = select(cls).where(cls.workspace_id == actor.workspace_id)
-        return seen if actor.is_team else seen.where(False)
+        return seen if actor.is_team else seen.where(false())
 
     @classmethod
     def behind(cls, token: str) -> "GuestLink | None":

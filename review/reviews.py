@@ -15,7 +15,7 @@ from review.rules import CHANGES_REQUESTED, Rule, counts, needed, satisfied
 from review.seats import Decision, Seat, SeatState, Verdict, holder_of
 from storage.assets import Version
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
 from storage.drills import failpoint
 from storage.events import lock, record
 from storage.text import kept
@@ -50,7 +50,7 @@ class TooLate(Exception):
     """The decision can no longer be undone."""
 
 
-class Review(Identified, db.Model):
+class Review(Identified, Model):
     """`outcome` is null while it takes decisions; `sha256` is the digest of what was put up."""
 
     __tablename__ = "reviews"

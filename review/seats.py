@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from review.rules import APPROVED, CHANGES_REQUESTED
 from storage.clock import utcnow
-from storage.db import Identified, UTCDateTime, db
+from storage.db import Identified, Model, UTCDateTime
 from storage.workspaces import Guest, Membership
 
 UNDO_SECONDS = 30
@@ -29,7 +29,7 @@ class SeatState(enum.StrEnum):
     CHANGES_REQUESTED = CHANGES_REQUESTED
 
 
-class Seat(Identified, db.Model):
+class Seat(Identified, Model):
     """`holder` is who fills it: `member:id`, `link:id` (a personal link) or `guest:link:email` (said at a general link)."""
 
     __tablename__ = "seats"
@@ -61,7 +61,7 @@ class Seat(Identified, db.Model):
         return SeatState(self.answer or SeatState.WAITING)
 
 
-class Decision(Identified, db.Model):
+class Decision(Identified, Model):
     """One answer from one seat on one version. Never edited: a changed mind is a new row naming the one it replaces."""
 
     __tablename__ = "decisions"

@@ -19,9 +19,9 @@ from storage.db import db
 @facts_source
 def standings(steps: list[Step], zone: str) -> dict[str, DeliverableFacts]:
     """{step id: facts} of deliverables that have an asset."""
-    assets = {step.asset_id for step in steps if step.asset_id}
-    versions, reviews = _versions(assets), _reviews(assets)
-    return {step.id: _facts(versions[step.asset_id], reviews[step.asset_id], zone) for step in steps}
+    assets = {step.id: step.asset_id for step in steps if step.asset_id}
+    versions, reviews = _versions(set(assets.values())), _reviews(set(assets.values()))
+    return {step_id: _facts(versions[asset], reviews[asset], zone) for step_id, asset in assets.items()}
 
 
 def _facts(versions: dict[int, datetime], reviews: list[tuple[int, Review]], zone: str) -> DeliverableFacts:

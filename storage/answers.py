@@ -6,12 +6,12 @@ from sqlalchemy import String, Text, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.clock import utcnow
-from storage.db import Identified, UTCDateTime, db
+from storage.db import Identified, Model, UTCDateTime, db
 
 KEPT = timedelta(days=1)
 
 
-class Answer(Identified, db.Model):
+class Answer(Identified, Model):
     """The first successful answer to one actor's key; `fingerprint` is the digest of method, path and body asked."""
 
     __tablename__ = "answers"
@@ -40,4 +40,4 @@ def keep_answer(actor_key: str, key: str, fingerprint: str, status: int, body: s
 
 def forget_old() -> int:
     """Drop answers past their day; how many."""
-    return db.session.execute(delete(Answer).where(Answer.at <= utcnow() - KEPT)).rowcount
+    return db.session.execute(delete(Answer).where(Answer.at <= utcnow() - KEPT)).rowcount  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from storage.blobs import Blob, BlobKind
 from storage.clock import utcnow
-from storage.db import Identified, UTCDateTime, db
+from storage.db import Identified, Model, UTCDateTime, db
 from storage.workspaces import Membership, Right, Sight
 
 
@@ -19,7 +19,7 @@ class VersionState(enum.StrEnum):
     REJECTED = "rejected"
 
 
-class Asset(Identified, db.Model):
+class Asset(Identified, Model):
     """A visual, video or document. `scope_id` is the campaign's it belongs to, or the workspace's."""
 
     __tablename__ = "assets"
@@ -46,7 +46,7 @@ class Asset(Identified, db.Model):
         return actor.is_team and actor.workspace_id == self.workspace_id
 
 
-class Version(Identified, db.Model):
+class Version(Identified, Model):
     """One immutable upload of an asset, numbered from 1. It exists only once its bytes are stored and judged."""
 
     __tablename__ = "versions"
@@ -70,11 +70,10 @@ class Version(Identified, db.Model):
         if actor.is_team:
             return seen
         newer = aliased(cls)
-        is_latest = ~exists().where(newer.asset_id == cls.asset_id, newer.number > cls.number)
+        is_latest = ~exists().where(newer.asset_id == cls.asset_id, newer.number > cls.number).correlate(cls)
         named = or_(Sight.version_id == cls.id, and_(Sight.version_id.is_(None), is_latest))
-        return seen.where(
-            exists().where(Sight.holder_id.in_(actor.holder_ids), Sight.asset_id == cls.asset_id, named)
-        )
+        held = exists().where(Sight.holder_id.in_(actor.holder_ids), Sight.asset_id == cls.asset_id, named)
+        return seen.where(held.correlate(cls))
 
     @property
     def scope_id(self) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
-from storage.db import Identified, UTCDateTime, db
+from storage.db import Identified, Model, UTCDateTime, db
 
 SIZES = ("1024", "2048", "320")
 
@@ -24,7 +24,7 @@ class RenditionState(enum.StrEnum):
     TRY_AGAIN = "try_again"
 
 
-class Blob(Identified, db.Model):
+class Blob(Identified, Model):
     """Some bytes of a workspace, judged. `width` and `height` are in pixels as shown, after orientation."""
 
     __tablename__ = "blobs"
@@ -52,7 +52,7 @@ class Blob(Identified, db.Model):
         return next((rendition for rendition in self.renditions if rendition.name == name), None)
 
 
-class Rendition(Identified, db.Model):
+class Rendition(Identified, Model):
     """A picture of a blob at one size; `name` is its longest side in pixels. Its object exists when it is ready."""
 
     __tablename__ = "renditions"

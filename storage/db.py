@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, String, Text, event
@@ -38,6 +39,11 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+"""What rows derive from; to a type checker the plain declarative base, whose constructor it understands."""
 
 
 def new_id() -> str:

@@ -14,14 +14,14 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, canonical, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, canonical, db, new_id
 
 GENESIS = "0" * 64
 PAGE = 500
 _CLIENT_KEYS = ("version_", "asset_", "review_", "annotation_")
 
 
-class Log(db.Model):
+class Log(Model):
     """The head of one scope's log; `id` is the campaign's or the workspace's. Its row is the scope's lock."""
 
     __tablename__ = "logs"
@@ -32,7 +32,7 @@ class Log(db.Model):
     head: Mapped[str] = mapped_column(String(64), default=GENESIS)
 
 
-class Event(Identified, db.Model):
+class Event(Identified, Model):
     """One thing that happened. Append-only: triggers refuse update and delete."""
 
     __tablename__ = "events"
@@ -72,7 +72,7 @@ class Event(Identified, db.Model):
         return keys_for(self.keys, actor)
 
 
-class Delivery(Identified, db.Model):
+class Delivery(Identified, Model):
     """Work owed because of an event: done at least once by a worker that leases it (storage/outbox.py)."""
 
     __tablename__ = "deliveries"

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
-from storage.db import Identified, UTCDateTime, db, new_id
+from storage.db import Identified, Model, UTCDateTime, db, new_id
 from storage.events import record
 from storage.secrets import derived_token, new_token, token_hash
 from storage.text import folded_email, one_line
@@ -23,7 +23,7 @@ class InvitationOver(Exception):
     """The invitation was used, taken back, or is too old."""
 
 
-class Invitation(Identified, db.Model):
+class Invitation(Identified, Model):
     """A place offered by link. The link is made again from `salt` when someone copies it; only its hash is kept."""
 
     __tablename__ = "invitations"
@@ -43,7 +43,7 @@ class Invitation(Identified, db.Model):
     def visible_to(cls, actor):
         """Invitations are the owner's business."""
         seen = select(cls).where(cls.workspace_id == actor.workspace_id)
-        return seen if actor.is_owner else seen.where(False)
+        return seen if actor.is_owner else seen.where(false())
 
     @classmethod
     def behind(cls, token: str) -> "Invitation | None":
@@ -70,7 +70,7 @@ class Invitation(Identified, db.Model):
         return membership
 
 
-class Token(Identified, db.Model):
+class Token(Identified, Model):
     """An API token: belongs to one membership, is shown once, and ends with it."""
 
     __tablename__ = "tokens"

@@ -17,7 +17,7 @@ from storage import keys, renditions
 from storage.assets import Asset, Version, current_number
 from storage.blobs import SIZES, Blob, Rendition, RenditionState
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, UTCDateTime, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
 from storage.drills import failpoint
 from storage.events import record
 from storage.names import clean_filename
@@ -40,7 +40,7 @@ class TicketOver(Exception):
     """The ticket is too old to be completed."""
 
 
-class Ticket(Identified, db.Model):
+class Ticket(Identified, Model):
     """Leave to upload one file: how big it says it is, what it is for, and what became of it."""
 
     __tablename__ = "tickets"

@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
-from storage.db import Identified, UTCDateTime, db
+from storage.db import Identified, Model, UTCDateTime
 
 
 class Role(enum.StrEnum):
@@ -27,7 +27,7 @@ class Role(enum.StrEnum):
 PLANNERS = (Role.OWNER, Role.MARKETER)
 
 
-class Workspace(Identified, db.Model):
+class Workspace(Identified, Model):
     """One team and its clients; nothing crosses from one to another."""
 
     __tablename__ = "workspaces"
@@ -40,7 +40,7 @@ class Workspace(Identified, db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
 
-class User(Identified, UserMixin, db.Model):
+class User(Identified, UserMixin, Model):
     """A person with an account; what they may do hangs on their memberships."""
 
     __tablename__ = "users"
@@ -59,7 +59,7 @@ class User(Identified, UserMixin, db.Model):
         return f"{self.id}.{self.epoch}"
 
 
-class Membership(Identified, db.Model):
+class Membership(Identified, Model):
     """A person's place in one workspace. Ended, never deleted: what they did stays theirs."""
 
     __tablename__ = "memberships"
@@ -108,7 +108,7 @@ class Membership(Identified, db.Model):
         return seen if actor.is_team else seen.where(cls.id.in_(actor.holder_ids))
 
 
-class GuestPass(Identified, db.Model):
+class GuestPass(Identified, Model):
     """One browser's key to one link: who the guest said they are, until the link's epoch moves on."""
 
     __tablename__ = "guest_passes"
@@ -162,7 +162,7 @@ class Guest:
 Actor = Membership | Guest
 
 
-class Sight(Identified, db.Model):
+class Sight(Identified, Model):
     """A client or link may see this: one version, or whatever is the asset's latest when `version_id` is null."""
 
     __tablename__ = "sights"

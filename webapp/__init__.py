@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import Settings
 from storage import clock, drills
+from storage.buckets.chosen import chosen
 from storage.db import db
 
 
@@ -70,7 +71,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     app.extensions["backbeat.scratch"] = settings.data / "scratch"
-    app.extensions["backbeat.bucket"] = _bucket(app, settings)
+    app.extensions["backbeat.bucket"] = chosen(settings, lambda: _files_url(app, settings))
     app.extensions["backbeat.files_origin"] = lambda: _origin(_files_url(app, settings))
     i18n.init_app(app)
     assets.init_app(app)
@@ -81,20 +82,6 @@ def _bind(app: Flask, settings: Settings) -> None:
     live.init_app(app)
     jobs.init_app(app)
     check_declared(app)
-
-
-def _bucket(app: Flask, settings: Settings):
-    """Any S3 when one is set, else a folder whose signed addresses the files host serves."""
-    if settings.s3_endpoint_url:
-        from storage.buckets.s3 import S3Bucket
-
-        return S3Bucket(
-            settings.s3_endpoint_url, settings.s3_bucket, settings.s3_access_key_id or "",
-            settings.s3_secret_access_key or "", settings.s3_region,
-        )
-    from storage.buckets.folder import FolderBucket
-
-    return FolderBucket(settings.data / "objects", lambda: _files_url(app, settings), settings.secret_key)
 
 
 def _files_url(app: Flask, settings: Settings) -> str:

@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 from planning import calendars, graph, planfile
 from review import annotations, asking, geometry, links, reviews, rules
 from storage import keyring, renditions, uploads
-from storage.buckets import MissingPart, StoreAway, StoreFull, WrongPart
+from storage.assets import current_versions
+from storage.buckets import Changed, KeyTaken, MissingPart, NoSuchUpload, StoreAway, StoreFull, WrongPart
 from storage.db import Busy, db
 from webapp import passwords
 from webapp.reasons import sentence_for
@@ -45,6 +46,9 @@ _DOMAIN = {
     keyring.InvitationOver: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
     uploads.TicketOver: (409, "ticket_over", _l("This upload is more than a day old. Start it again.")),
     renditions.RanShort: (503, "ran_short", _l("The server is short of room or time just now. Your file was kept: try again in a moment.")),
+    Changed: (409, "bytes_changed", _l("Other bytes were sent while these were being checked. Send the file again.")),
+    NoSuchUpload: (409, "upload_over", _l("This upload is over. Start it again.")),
+    KeyTaken: (409, "upload_over", _l("This upload is over. Start it again.")),
     StoreAway: (503, "store_away", _l("The file store does not answer just now. Nothing was lost: try again in a moment.")),
     StoreFull: (507, "store_full", _l("The file store is full. Nothing was kept of this file; tell the workspace's owner.")),
     Busy: (503, "busy", _l("Many people are writing just now. Nothing was changed: try again in a moment.")),
@@ -103,7 +107,7 @@ def _refused(refused: uploads.Refused):
 def _review_over(over: reviews.ReviewOver):
     review = over.review
     if review.outcome == reviews.ReviewState.SUPERSEDED:
-        newer = review.version.asset.current
+        newer = current_versions([review.asset_id])[review.asset_id]
         message = _("Version %(number)s has replaced the one you looked at: decide on that one.", number=newer.number)
         return _answer(409, "superseded", message, newer_version_id=newer.id, number=newer.number)
     if review.outcome == reviews.ReviewState.WITHDRAWN:

@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass
 
 from flask import Flask, request
-from flask_socketio import ConnectionRefusedError, disconnect, join_room
+from flask_socketio import disconnect, join_room
+from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
 
 from planning.campaigns import Campaign
@@ -68,7 +69,7 @@ def init_app(app: Flask) -> None:
     socketio.init_app(
         app,
         async_mode=_async_mode(),
-        transports=["websocket"],
+        transports=["websocket"],  # pyright: ignore[reportCallIssue]  python-socketio's own option
         message_queue=settings.redis_url,
         manage_session=False,
         max_http_buffer_size=MESSAGE_BYTES,

@@ -1,7 +1,7 @@
 """The one way a route gets at a row: through what the actor may see."""
 
 from flask import abort
-from sqlalchemy.orm.interfaces import ExecutableOption
+from sqlalchemy.sql.base import ExecutableOption
 
 from storage.db import db
 from webapp.actors import current_actor

@@ -49,7 +49,7 @@ def opaque_reason(answer):
     return None if answer.get("reason") is None else one_of(answer["reason"], OPAQUE)
 
 
-def media_type(answer):
+def media_type(answer) -> str:
     """A well-formed media type, else the type that says nothing."""
     found = answer.get("media_type")
     fits = isinstance(found, str) and _MEDIA_TYPE.fullmatch(found)
