@@ -8,19 +8,22 @@ from storage.assets import Asset, Version
 from storage.db import db, new_id
 from storage.drills import failpoint
 from storage.events import lock, record
-from storage.uploads import Content, Ticket
+from storage.uploads import Content, Ticket, TicketOver
 from storage.workspaces import Membership
 
 
-def submit(ticket: Ticket, content: Content, by: Membership) -> Version:
+def submit(ticket: Ticket, content: Content | None, by: Membership) -> Version:
     """Keep received content as the next version of what the ticket is for. The caller commits, then discards the ticket.
 
-    The same content as the current version is that version again. Completing a ticket twice gives the same version.
+    The same content as the current version is that version again. Completing a ticket twice gives the same version,
+    for which the content (None then) is no longer needed.
     """
     lock(ticket.scope_id)
     db.session.refresh(ticket)
     if ticket.version_id:
         return db.session.get_one(Version, ticket.version_id)
+    if content is None:
+        raise TicketOver
     step = db.session.get_one(Step, ticket.deliverable_id, populate_existing=True) if ticket.deliverable_id else None
     asset = _asset_for(ticket, step)
     version = uploads.keep(ticket, content, asset, by)

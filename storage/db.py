@@ -95,6 +95,15 @@ class CanonicalJSON(TypeDecorator):
         return None if value is None else json.loads(value)
 
 
+def insert_new(model, **columns) -> bool:
+    """Insert a row unless one with its unique columns is there; waits for another transaction that is adding it."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    done = db.session.execute(insert(model).values(**columns).on_conflict_do_nothing())
+    return done.rowcount == 1  # type: ignore[attr-defined]
+
+
 _means_to_write: ContextVar[bool] = ContextVar("means_to_write", default=False)
 _writer = threading.Lock()
 

@@ -1,5 +1,6 @@
 """Where this app keeps its objects and does its rough work."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from storage.renditions import RanShort
+
 if TYPE_CHECKING:
     from storage.buckets import Bucket
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def bucket() -> "Bucket":
@@ -27,9 +32,15 @@ def scratch_root() -> Path:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder of its own for one piece of work, gone afterwards."""
-    folder = Path(mkdtemp(dir=scratch_root()))
+    """A folder of its own for one piece of work, gone afterwards. Raises RanShort where there is no room for it."""
+    folder = None
     try:
+        folder = Path(mkdtemp(dir=scratch_root()))
         yield folder
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise RanShort("scratch is full") from error
     finally:
-        rmtree(folder, ignore_errors=True)
+        if folder:
+            rmtree(folder, ignore_errors=True)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage import keys, renditions
 from storage.assets import Asset, Version, current_number
 from storage.blobs import SIZES, Blob, Rendition, RenditionState
+from storage.buckets import Changed, NoSuchObject, NoSuchUpload, WrongPart
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, insert_new, new_id, reading
 from storage.drills import failpoint
 from storage.events import record
 from storage.names import clean_filename
@@ -107,16 +108,24 @@ def open_ticket(
     return ticket, pending
 
 
-def receive(ticket: Ticket, parts: list[tuple[int, str]]) -> Content:
+def receive(ticket: Ticket, parts: list[tuple[int, str]]) -> Content | None:
     """Assemble, hash and judge what was uploaded, and put it in its place. No transaction may be open.
 
-    Raises Refused for what is broken or not what was declared, TicketOver, the bucket's MissingPart and WrongPart
-    while parts are to be sent again, and renditions.RanShort when trying again is right.
+    None if another call has completed the ticket meanwhile: `ticket` then names its version. Raises Refused for what
+    is broken or not what was declared, TicketOver, the bucket's MissingPart and WrongPart while parts are to be sent
+    again, and renditions.RanShort when trying again is right.
     """
     if ticket.refused:
         raise Refused(ticket.refused)
     if ticket.over:
         raise TicketOver
+    try:
+        return _received(ticket, parts)
+    except (NoSuchUpload, NoSuchObject):
+        return _overtaken(ticket)
+
+
+def _received(ticket: Ticket, parts: list[tuple[int, str]]) -> Content:
     stored = bucket().finish(ticket.object_key, ticket.upload_id or "", parts, sizes=ticket.parts)
     failpoint("upload.before_judging")
     with scratch() as folder:
@@ -134,7 +143,7 @@ def keep(ticket: Ticket, content: Content, asset: Asset, by: Membership) -> Vers
 
     Call it under the scope's lock; the caller commits and then calls `discard`.
     """
-    blob = Blob.of(ticket.workspace_id, content.sha256) or _new_blob(ticket.workspace_id, content)
+    blob = Blob.of(ticket.workspace_id, content.sha256) or _blob_of(ticket.workspace_id, content)
     number = current_number(asset.id)
     version = db.session.scalar(
         select(Version).where(Version.asset_id == asset.id, Version.number == number, Version.blob_id == blob.id)
@@ -153,6 +162,17 @@ def refuse(ticket: Ticket, code: str) -> None:
 def discard(ticket: Ticket) -> None:
     """Let go of the quarantined bytes of an ended ticket. What fails here is swept later."""
     bucket().delete(ticket.object_key)
+
+
+def _overtaken(ticket: Ticket) -> None:
+    """The quarantined bytes are gone: the call that completed the ticket has discarded them, or the sweeper has."""
+    with reading() as session:
+        now = session.get_one(Ticket, ticket.id, populate_existing=True)
+        version_id, refused = now.version_id, now.refused
+    if refused:
+        raise Refused(refused)
+    if version_id is None:
+        raise TicketOver
 
 
 def _fetch(key: str, path: Path) -> tuple[str, int]:
@@ -186,22 +206,33 @@ def _place(ticket: Ticket, content: Content, etag: str) -> None:
     """
     target = keys.blob(ticket.workspace_id, content.sha256)
     if bucket().head(target) is None:
-        bucket().copy(ticket.object_key, target, etag=etag)
+        _copy(ticket.object_key, target, etag)
     for made in content.verdict.made:
         bucket().put_file(keys.rendition(ticket.workspace_id, content.sha256, made.name), made.path, made.media_type)
     renditions.discard(content.verdict.made)
 
 
-def _new_blob(workspace_id: str, content: Content) -> Blob:
+def _copy(source: str, target: str, etag: str) -> None:
+    """Raises WrongPart if the bytes have been sent again since they were judged: what came last is to be judged."""
+    try:
+        bucket().copy(source, target, etag=etag)
+    except Changed as changed:
+        raise WrongPart(1) from changed
+
+
+def _blob_of(workspace_id: str, content: Content) -> Blob:
+    """The blob of content that is new to the workspace; another campaign's upload of the same may keep it first."""
     verdict = content.verdict
-    blob = Blob(
-        id=new_id(), workspace_id=workspace_id, sha256=content.sha256, size_bytes=content.size_bytes,
+    ours = insert_new(
+        Blob, id=new_id(), workspace_id=workspace_id, sha256=content.sha256, size_bytes=content.size_bytes,
         media_type=verdict.media_type, kind=verdict.kind, width=verdict.width, height=verdict.height,
-        pages=verdict.pages, transparent=verdict.transparent, renditions=[],
+        pages=verdict.pages, transparent=verdict.transparent, created_at=utcnow(),
     )
-    if verdict.kind == "image":
+    blob = Blob.of(workspace_id, content.sha256)
+    if blob is None:
+        raise LookupError(content.sha256)
+    if ours and verdict.kind == "image":
         blob.renditions = [_rendition(name, content) for name in sorted(SIZES, key=int)]
-    db.session.add(blob)
     return blob
 
 

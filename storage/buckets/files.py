@@ -79,6 +79,14 @@ class Writing:
         os.replace(self._path, _with_folder(target))
         _sync(target.parent)
 
+    def keep_first(self, target: Path) -> None:
+        """The same, unless another file has the place already: that one stays, and this one goes."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        with suppress(FileExistsError):
+            _name_first(self._path, _with_folder(target))
+        _sync(target.parent)
+
 
 class Slice(io.RawIOBase):
     """Some bytes of a file, which is closed with it."""
@@ -132,6 +140,16 @@ def sweep(folder: Path) -> None:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
                 path.unlink()
+
+
+def _name_first(path: Path, target: Path) -> None:
+    """Raises FileExistsError. A disk without links cannot tell who is first: there the last one stays."""
+    try:
+        os.link(path, target)
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+        os.replace(path, target)
 
 
 def _pour(source: BinaryIO, target: BinaryIO) -> None:

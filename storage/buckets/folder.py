@@ -23,6 +23,7 @@ from storage.buckets import (
     Pending,
     StoreAway,
     Unfinished,
+    UnfitParts,
     served_as,
 )
 from storage.buckets.addresses import Addresses, ObjectAddress, PartAddress
@@ -138,7 +139,7 @@ class FolderBucket(Bucket):
         if not self._done(key, sizes):
             try:
                 self._assemble(key, upload_id, parts, sizes)
-            except NoSuchUpload:
+            except (NoSuchUpload, UnfitParts):  # another call may have finished it, and be clearing its parts away
                 if not self._done(key, sizes):
                     raise
         shutil.rmtree(self._parts(upload_id), ignore_errors=True)
@@ -195,7 +196,7 @@ class FolderBucket(Bucket):
                     file.pour(kept[number][1])
                 if file.size_bytes != sum(sizes):
                     raise StoreAway("the parts do not add up")
-                file.keep_as(self._path(key))
+                file.keep_first(self._path(key))
 
 
 def _kept(folder: Path) -> dict[int, tuple[Head, Path]]:
