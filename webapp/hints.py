@@ -1,7 +1,8 @@
 """Hints after commit: the touched keys and the sequence number, to those who watch and may know.
 
-One thread sends them in the order of commits. What a commit will announce is known before it commits (`_pending`), and
-sending shares a lock with joining, so that a socket gets each event exactly once: in its `missed`, or as a hint.
+One thread of each serving process sends them, in the order of commits. What a commit will announce is known before it
+commits, and sending shares a lock with joining, so that a socket gets each event exactly once: in its `missed`, or as
+a hint.
 """
 
 import logging
@@ -23,8 +24,6 @@ from storage.workspaces import Membership, Sight
 
 log = logging.getLogger(__name__)
 sending = threading.RLock()
-_pending: dict[str, set[int]] = defaultdict(set)
-_queue: "queue.SimpleQueue[list[Happened]]" = queue.SimpleQueue()
 
 
 class _Outsider:
@@ -33,9 +32,68 @@ class _Outsider:
     is_team = False
 
 
+class Sender:
+    """Sends the hints of what this process commits.
+
+    emit    emit(hint, room), the socket server's
+    row_of  the row a hint carries beside its keys, or None
+    """
+
+    def __init__(self, app: Flask, emit: Callable[[dict, str], None], row_of: Callable[[Happened], dict | None]):
+        self.app, self.emit, self.row_of = app, emit, row_of
+        self.pending: dict[str, set[int]] = defaultdict(set)
+        self.queue: queue.SimpleQueue[list[Happened] | None] = queue.SimpleQueue()
+
+    def run(self) -> None:
+        while (told := self.queue.get()) is not None:
+            for happened in told:
+                self._try(happened)
+
+    def settled(self, scope_id: str, seq: int) -> None:
+        """Nothing more is to come of this event: sent, given up, or rolled back."""
+        with sending:
+            seqs = self.pending.get(scope_id, set())
+            seqs.discard(seq)
+            if not seqs:
+                self.pending.pop(scope_id, None)
+
+    def _try(self, told: Happened) -> None:
+        try:
+            with self.app.app_context():
+                self._send(told)
+        except Exception:
+            log.exception("a hint was not sent: %s %s", told.scope_id, told.seq)
+        finally:
+            self.settled(told.scope_id, told.seq)
+
+    def _send(self, told: Happened) -> None:
+        row = self.row_of(told)
+        holders = _holders(told) if told.shared and told.version_id else ()
+        with sending:
+            self.emit(_hint(told, list(told.keys), row), team_room(told.scope_id))
+            for holder_id in holders:
+                self.emit(_hint(told, keys_for(told.keys, _Outsider), row), holder_room(told.scope_id, holder_id))
+            self.settled(told.scope_id, told.seq)
+        failpoint("hint.after_publish")
+
+
+_sender: Sender | None = None
+
+
 def start(app: Flask, emit: Callable[[dict, str], None], row_of: Callable[[Happened], dict | None]) -> None:
-    """Send hints from now on: emit(hint, room) for each; `row_of` gives the row a hint carries."""
-    threading.Thread(target=_send_all, args=(app, emit, row_of), name="hints", daemon=True).start()
+    """Send this process's hints from now on, in place of whoever did before."""
+    global _sender
+    stop()
+    _sender = Sender(app, emit, row_of)
+    threading.Thread(target=_sender.run, name="hints", daemon=True).start()
+
+
+def stop() -> None:
+    """Send no more; a process that serves no sockets never began."""
+    global _sender
+    if _sender is not None:
+        _sender.queue.put(None)
+    _sender = None
 
 
 def team_room(campaign_id: str) -> str:
@@ -48,30 +106,7 @@ def holder_room(campaign_id: str, holder_id: str) -> str:
 
 def unsent(scope_id: str) -> set[int]:
     """Events of a scope that are kept, or about to be, and whose hints are still to come. Ask under `sending`."""
-    return set(_pending.get(scope_id, ()))
-
-
-def _send_all(app: Flask, emit, row_of) -> None:
-    while True:
-        for told in _queue.get():
-            try:
-                with app.app_context():
-                    _send(told, emit, row_of)
-            except Exception:
-                log.exception("a hint was not sent: %s %s", told.scope_id, told.seq)
-            finally:
-                _settled(told.scope_id, told.seq)
-
-
-def _send(told: Happened, emit, row_of) -> None:
-    row = row_of(told)
-    holders = _holders(told) if told.shared and told.version_id else ()
-    with sending:
-        emit(_hint(told, list(told.keys), row), team_room(told.scope_id))
-        for holder_id in holders:
-            emit(_hint(told, keys_for(told.keys, _Outsider), row), holder_room(told.scope_id, holder_id))
-        _settled(told.scope_id, told.seq)
-    failpoint("hint.after_publish")
+    return set(_sender.pending.get(scope_id, ())) if _sender else set()
 
 
 def _hint(told: Happened, keys: list[str], row: dict | None) -> dict:
@@ -96,26 +131,20 @@ def _holders(told: Happened) -> list[str]:
     return holders
 
 
-def _settled(scope_id: str, seq: int) -> None:
-    with sending:
-        seqs = _pending.get(scope_id)
-        if seqs is not None:
-            seqs.discard(seq)
-            if not seqs:
-                _pending.pop(scope_id, None)
-
-
 @event.listens_for(Session, "before_commit")
 def _announce(session) -> None:
+    if _sender is None:
+        return
     with sending:
         for row in session.info.get("happened", ()):
-            _pending[row.scope_id].add(row.seq)
-            session.info.setdefault("announced", []).append((row.scope_id, row.seq))
+            _sender.pending[row.scope_id].add(row.seq)
+            session.info.setdefault("announced", []).append((_sender, row.scope_id, row.seq))
 
 
 @on_commit
 def _enqueue(told: list[Happened]) -> None:
-    _queue.put(told)
+    if _sender is not None:
+        _sender.queue.put(told)
 
 
 @event.listens_for(Session, "after_commit")
@@ -125,7 +154,5 @@ def _announced(session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _take_back(session) -> None:
-    for scope_id, seq in session.info.pop("announced", ()):
-        _settled(scope_id, seq)
-
-
+    for sender, scope_id, seq in session.info.pop("announced", ()):
+        sender.settled(scope_id, seq)
