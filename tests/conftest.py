@@ -13,7 +13,7 @@ from storage import clock
 from storage.db import db
 from tests import world as made_up
 from tests.services.fixtures import postgres, rgw, valkey  # noqa: F401  fixtures for all
-from tests.services.wsgi import served
+from tests.services.wsgi import client_of, served
 from webapp import create_app
 from webapp.fileshost import files_app
 
@@ -90,7 +90,7 @@ class Api:
     """A test client that speaks to /api/v1 with a bearer token."""
 
     def __init__(self, app, token: str | None):
-        self.client = app.test_client()
+        self.client = client_of(app)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def open(self, method: str, path: str, headers=None, **options):
@@ -125,7 +125,7 @@ class Browser:
     """A test client that keeps cookies and sends the page's CSRF token with each form."""
 
     def __init__(self, app):
-        self.client = app.test_client()
+        self.client = client_of(app)
 
     def get(self, path, **options):
         return self.client.get(path, **options)

@@ -20,13 +20,21 @@ class Postgres:
     def new_database(self, template: str | None = None) -> str:
         """The address of a fresh database; with `template` (an address given before) a copy of that one."""
         name = f"backbeat_{os.getpid()}_{next(self._numbers)}"
-        source = f'"{self._name(template)}"' if template else "template0"
-        self.run(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE {source}')
+        self._create(name, template)
         return self.url(name)
+
+    def put_back(self, url: str, template: str) -> None:
+        """Make the database at this address anew as a copy of the template."""
+        self.drop_database(url)
+        self._create(self._name(url), template)
 
     def drop_database(self, url: str) -> None:
         """Let go of a database, and of whoever is still connected to it."""
         self.run(f'DROP DATABASE IF EXISTS "{self._name(url)}" WITH (FORCE)')
+
+    def _create(self, name: str, template: str | None) -> None:
+        source = f'"{self._name(template)}"' if template else "template0"
+        self.run(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE {source}')
 
     def _name(self, url: str) -> str:
         return url.rpartition("?")[0].rpartition("/")[2]

@@ -2,8 +2,24 @@
 
 import threading
 from contextlib import contextmanager
+from contextvars import Context
 
+from flask.testing import FlaskClient
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class Apart(FlaskClient):
+    """A test client whose requests share nothing with the test that sends them, nor with each other.
+
+    Flask gives a request the app context that is pushed already, and with it that one's `g` and session of the database.
+    """
+
+    def open(self, *arguments, **options):
+        return Context().run(super().open, *arguments, **options)
+
+
+def client_of(app) -> Apart:
+    return Apart(app, app.response_class, use_cookies=True)
 
 
 class _Quiet(WSGIRequestHandler):
