@@ -196,12 +196,12 @@ def happened(event_row: Event) -> Happened:
 
 def since(actor, scope_id: str, after: int, limit: int = PAGE) -> tuple[list[Event], int]:
     """The events an actor may see after a seq, oldest first, and how far the answer reaches."""
-    seen = Event.visible_to(actor).where(Event.scope_id == scope_id, Event.seq > after).order_by(Event.seq)
-    rows = list(db.session.scalars(seen.limit(limit + 1)))
+    head = db.session.scalar(select(Log.seq).where(Log.id == scope_id)) or 0  # first: more may come before the rows are read
+    seen = Event.visible_to(actor).where(Event.scope_id == scope_id, Event.seq > after, Event.seq <= head)
+    rows = list(db.session.scalars(seen.order_by(Event.seq).limit(limit + 1)))
     if len(rows) > limit:
         return rows[:limit], rows[limit - 1].seq
-    head = db.session.scalar(select(Log.seq).where(Log.id == scope_id)) or 0
-    return rows, max(head, rows[-1].seq if rows else 0)
+    return rows, head
 
 
 def verify() -> Iterator[str]:
