@@ -1,6 +1,6 @@
 """Hints after commit: the touched keys and the sequence number, to those who watch and may know.
 
-One thread of each serving process sends them, in the order of commits. What a commit will announce is known before it
+One thread of each serving process sends them, in the order of each log. What a commit will announce is known before it
 commits, and sending shares a lock with joining, so that a socket gets each event exactly once: in its `missed`, or as
 a hint.
 """
@@ -24,6 +24,7 @@ from storage.workspaces import Membership, Sight
 
 log = logging.getLogger(__name__)
 sending = threading.RLock()
+PATIENCE_SECONDS = 0.5
 
 
 class _Outsider:
@@ -43,11 +44,27 @@ class Sender:
         self.app, self.emit, self.row_of = app, emit, row_of
         self.pending: dict[str, set[int]] = defaultdict(set)
         self.queue: queue.SimpleQueue[list[Happened] | None] = queue.SimpleQueue()
+        self.waiting: list[Happened] = []
 
     def run(self) -> None:
-        while (told := self.queue.get()) is not None:
-            for happened in told:
-                self._try(happened)
+        while (told := self._next()) is not None:
+            self.waiting.extend(told)
+            for happened in sorted(self.waiting, key=lambda one: one.seq):
+                if not told or not self._held_up(happened):
+                    self.waiting.remove(happened)
+                    self._try(happened)
+
+    def _next(self) -> list[Happened] | None:
+        """What was kept next; nothing, once what is waiting has waited long enough."""
+        try:
+            return self.queue.get(timeout=PATIENCE_SECONDS if self.waiting else None)
+        except queue.Empty:
+            return []
+
+    def _held_up(self, told: Happened) -> bool:
+        """Whether an earlier event of its log is about to be kept: PostgreSQL lets the second commit be told of first."""
+        with sending:
+            return min(self.pending.get(told.scope_id, ()), default=told.seq) < told.seq
 
     def settled(self, scope_id: str, seq: int) -> None:
         """Nothing more is to come of this event: sent, given up, or rolled back."""
