@@ -157,8 +157,15 @@ class FilesHost:
         return request.headers.get("Origin") == _origin(self._public_url())
 
     def _resource_policy(self) -> str:
+        """Same-site where both have one name; browsers know no site of a bare host or an address, and would refuse."""
         ours, theirs = urlsplit(self._bucket.addresses.base), urlsplit(self._public_url())
-        return "same-site" if (ours.scheme, ours.hostname) == (theirs.scheme, theirs.hostname) else "cross-origin"
+        one_name = (ours.scheme, ours.hostname) == (theirs.scheme, theirs.hostname)
+        return "same-site" if one_name and _is_domain(ours.hostname or "") else "cross-origin"
+
+
+def _is_domain(host: str) -> bool:
+    """Whether a host has a registrable name: a dot, and a last part that is no number."""
+    return "." in host and not host.rpartition(".")[2].isdecimal()
 
 
 def _fits(request: Request, part: PartAddress) -> None:
