@@ -28,7 +28,12 @@ class NotYet(Exception):
 
 
 @on_commit
-def _nudge(_happened) -> None:
+def _look_again(_happened) -> None:
+    nudge()
+
+
+def nudge() -> None:
+    """Let the workers of this process look again at once, for work or for whether to stop."""
     _wake.set()
 
 

@@ -1,0 +1,58 @@
+"""Whether what is kept of gates and milestones agrees with what is derived from the facts: a line per fault."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from planning.campaigns import Campaign
+from planning.plan import Plan, load_plan
+from planning.states import newly_passed
+from storage.db import db
+from storage.events import Event
+
+
+def faults() -> Iterator[str]:
+    """Everything planning can say about itself; review must have registered its facts (planning/facts.py)."""
+    for campaign_id in db.session.scalars(select(Campaign.id).order_by(Campaign.id)).all():
+        plan = load_plan(db.session.get_one(Campaign, campaign_id), dated=False)
+        yield from _clearings(plan)
+        yield from _closings(plan)
+        yield from _events(plan)
+        db.session.expunge_all()
+
+
+def _clearings(plan: Plan) -> Iterator[str]:
+    """A clearing stands exactly while its deliverable is approved or waived."""
+    standing = {clearing.gate_id for clearing in plan.clearings if clearing.ended_at is None}
+    for gate in plan.gates:
+        if plan.is_clear(gate.deliverable_id) != (gate.id in standing):
+            state = plan.deliverable_states[gate.deliverable_id]
+            yield f"gate {gate.id}: its deliverable is {state}, and it is {'' if gate.id in standing else 'not '}cleared"
+
+
+def _closings(plan: Plan) -> Iterator[str]:
+    """A closing stands exactly while the milestone is passed, and nothing that should have passed waits."""
+    for milestone in plan.milestones:
+        closings = sorted((one for one in plan.closings if one.milestone_id == milestone.id), key=lambda one: one.number)
+        if [one.number for one in closings] != list(range(1, len(closings) + 1)):
+            yield f"milestone {milestone.id}: its closings are not numbered one by one"
+        if any(one.reopened_at is None for one in closings[:-1]):
+            yield f"milestone {milestone.id}: it was closed again without having been reopened"
+        if closings and (closings[-1].reopened_at is None) != (plan.states.flows[milestone.id] == "passed"):
+            yield f"milestone {milestone.id}: it is {plan.states.flows[milestone.id]}, and its last closing says otherwise"
+    again = {key for key, closing in plan.last_closing.items() if closing.reopened_at is not None}
+    waiting = set(newly_passed(plan.plan_facts, reopened_before=again)) - again
+    for milestone_id in sorted(waiting):
+        yield f"milestone {milestone_id}: everything it waits for is approved, and it was not passed"
+
+
+def _events(plan: Plan) -> Iterator[str]:
+    """Each closing was told once."""
+    rows = select(Event.subject, Event.body).where(Event.scope_id == plan.campaign.id, Event.name == "milestone.unblocked")
+    told = [(subject.partition(":")[2], body["closing"]) for subject, body in db.session.execute(rows)]
+    kept = {(closing.milestone_id, closing.number): closing for closing in plan.closings}
+    for closing in kept.values():
+        if told.count((closing.milestone_id, closing.number)) != 1:
+            yield f"milestone {closing.milestone_id}: its closing {closing.number} is not told exactly once"
+    for milestone_id, number in set(told) - set(kept):
+        yield f"milestone {milestone_id}: an event tells of a closing {number} that is not kept"
