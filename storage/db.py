@@ -100,8 +100,8 @@ def insert_new(model, **columns) -> bool:
     from sqlalchemy.dialects import postgresql, sqlite
 
     insert = sqlite.insert if is_sqlite() else postgresql.insert
-    done = db.session.execute(insert(model).values(**columns).on_conflict_do_nothing())
-    return done.rowcount == 1  # type: ignore[attr-defined]
+    added = insert(model).values(**columns).on_conflict_do_nothing().returning(model.id)
+    return db.session.execute(added).first() is not None
 
 
 _means_to_write: ContextVar[bool] = ContextVar("means_to_write", default=False)
