@@ -2,11 +2,12 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -42,11 +43,17 @@ class Settings(BaseSettings):
     max_upload_bytes: int = 20 * 1024**3
     max_body_bytes: int = 2 * 1024**2
 
+    @field_validator("data")
+    @classmethod
+    def _from_here(cls, data: Path) -> Path:
+        """Absolute at once: children work in folders of their own."""
+        return data.absolute()
+
     @property
     def database(self) -> str:
         """The database's address; SQLite in the data folder unless one is set."""
         if not self.database_url:
-            return f"sqlite:///{self.data.resolve() / 'backbeat.db'}"
+            return f"sqlite:///{self.data / 'backbeat.db'}"
         return self.database_url.replace("postgres://", "postgresql://", 1).replace(
             "postgresql://", "postgresql+psycopg://", 1
         )
@@ -57,16 +64,22 @@ class Settings(BaseSettings):
         if self.secret_key_given:
             return self.secret_key_given
         path = self.data / "secret-key"
-        self.data.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        if not path.exists():
+            _keep_once(path, secrets.token_urlsafe(48))
         return path.read_text().strip()
 
     @property
     def secure(self) -> bool:
         """Whether people reach the app over https: cookies are Secure and named __Host- then."""
         return urlsplit(self.public_url or "").scheme == "https"
+
+
+def _keep_once(path: Path, text: str) -> None:
+    """Write a file whole, readable by us alone; of two processes at once the first one's stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(own, path)
+    own.unlink()

@@ -43,8 +43,8 @@ def faults() -> Iterator[str]:
 
 def _newest() -> dict[str, int]:
     """The number of each asset's latest version."""
-    rows = db.session.execute(select(Version.asset_id, func.max(Version.number)).group_by(Version.asset_id))
-    return {asset_id: number for asset_id, number in rows}
+    rows = db.session.execute(select(Version.asset_id, func.max(Version.number).label("number")).group_by(Version.asset_id))
+    return {row.asset_id: row.number for row in rows}
 
 
 def _about(review: Review, asset_id: str, sha256: str) -> Iterator[str]:
