@@ -12,6 +12,10 @@ from storage.text import one_line
 from storage.workspaces import Membership
 
 
+_WORDS = {"name", "people", "group", "channel"}
+"""What bodies of events never hold: a person may be erased."""
+
+
 class MovedOn(Exception):
     """Somebody changed the row since it was read; `row` is as it stands now."""
 
@@ -72,5 +76,5 @@ def _set(row: Campaign | Step, moved: dict) -> None:
 
 def _record(name: str, subject: str, scope_id: str, by: Membership, moved: dict, *, keys: tuple[str, ...]) -> None:
     """The event holds the plan's figures as they became, never a name."""
-    figures = {field: value.isoformat() if isinstance(value, date) else value for field, value in moved.items() if field != "name"}
+    figures = {field: value.isoformat() if isinstance(value, date) else value for field, value in moved.items() if field not in _WORDS}
     record(name, subject, by=by, scope_id=scope_id, keys=keys, body={"changed": sorted(moved), **figures})

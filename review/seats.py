@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from review.rules import APPROVED, CHANGES_REQUESTED
@@ -76,6 +76,13 @@ class Decision(Identified, Model):
     by_name: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     seat: Mapped[Seat] = relationship(back_populates="decisions")
+
+    @classmethod
+    def visible_to(cls, actor):
+        """The decisions of the reviews an actor may see."""
+        from review.reviews import Review
+
+        return select(cls).where(cls.review_id.in_(Review.visible_to(actor).with_only_columns(Review.id)))
 
     def undoable_by(self, actor) -> bool:
         return self.by_key == actor.key and self.verdict in (Verdict.APPROVED, Verdict.CHANGES_REQUESTED)

@@ -62,6 +62,8 @@ class Version(Identified, Model):
     asset: Mapped[Asset] = relationship(back_populates="versions", lazy="joined", innerjoin=True)
     blob: Mapped[Blob] = relationship(lazy="joined", innerjoin=True)
     uploader: Mapped[Membership] = relationship()
+    is_new = False
+    """whether this very transaction added it; the same bytes sent again add nothing"""
 
     @classmethod
     def visible_to(cls, actor):
@@ -89,6 +91,10 @@ class Version(Identified, Model):
     @property
     def is_current(self) -> bool:
         return self.number == current_number(self.asset_id)
+
+    def sharable_by(self, actor) -> bool:
+        """Who may put it before reviewers or behind a link."""
+        return actor.is_team and actor.workspace_id == self.workspace_id
 
     def downloadable_by(self, actor) -> bool:
         return actor.is_team or actor.role is not None or Right.DOWNLOAD in actor.rights

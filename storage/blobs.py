@@ -39,6 +39,8 @@ class Blob(Identified, Model):
     height: Mapped[int | None]
     pages: Mapped[int | None]
     transparent: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None] = mapped_column(String(64))
+    """why a picture is only kept: a key of storage/renditions/reasons.OPAQUE"""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     renditions: Mapped[list["Rendition"]] = relationship(
         back_populates="blob", lazy="selectin", order_by="Rendition.longest_side"

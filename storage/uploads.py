@@ -159,6 +159,16 @@ def refuse(ticket: Ticket, code: str) -> None:
     ticket.refused, ticket.ended_at = code, utcnow()
 
 
+def give_up(ticket: Ticket) -> None:
+    """End the ticket without content; the caller commits and then calls `abort`."""
+    ticket.ended_at = ticket.ended_at or utcnow()
+
+
+def abort(ticket: Ticket) -> None:
+    """Let go of whatever was sent for a ticket that was given up. What fails here is swept later."""
+    bucket().abort(ticket.object_key, ticket.upload_id or "")
+
+
 def discard(ticket: Ticket) -> None:
     """Let go of the quarantined bytes of an ended ticket. What fails here is swept later."""
     bucket().delete(ticket.object_key)
@@ -226,7 +236,7 @@ def _blob_of(workspace_id: str, content: Content) -> Blob:
     ours = insert_new(
         Blob, id=new_id(), workspace_id=workspace_id, sha256=content.sha256, size_bytes=content.size_bytes,
         media_type=verdict.media_type, kind=verdict.kind, width=verdict.width, height=verdict.height,
-        pages=verdict.pages, transparent=verdict.transparent, created_at=utcnow(),
+        pages=verdict.pages, transparent=verdict.transparent, reason=verdict.reason, created_at=utcnow(),
     )
     blob = Blob.of(workspace_id, content.sha256)
     if blob is None:
@@ -250,7 +260,7 @@ def _new_version(ticket: Ticket, asset: Asset, blob: Blob, number: int, by: Memb
         id=new_id(), workspace_id=ticket.workspace_id, asset_id=asset.id, number=number, blob_id=blob.id,
         filename=ticket.filename, uploaded_by=by.id,
     )
-    version.asset, version.blob, version.uploader = asset, blob, by
+    version.asset, version.blob, version.uploader, version.is_new = asset, blob, by, True
     db.session.add(version)
     db.session.flush()
     record(
