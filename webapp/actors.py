@@ -29,6 +29,17 @@ def actor() -> Actor | None:
 
 
 current_actor = cast(Actor, LocalProxy(actor))
+current_member = cast(Membership, LocalProxy(actor))
+"""The same, in routes that are open to members alone."""
+current_guest = cast(Guest, LocalProxy(actor))
+"""The same, in routes that are open to guests alone."""
+
+
+def member() -> Membership:
+    """The member who asks, itself rather than a proxy, for rows to hang on. Ask what they may do first."""
+    who = actor()
+    assert isinstance(who, Membership)
+    return who
 
 
 def token_given() -> str | None:

@@ -14,9 +14,7 @@ from flask_socketio import disconnect, join_room
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
 
-from planning.campaigns import Campaign
 from review.links import GuestLink, guest_holding
-from storage.assets import Asset
 from storage.db import db
 from storage.events import Event, Happened, Log, on_commit, since
 from storage.keyring import bearer
@@ -24,6 +22,7 @@ from storage.workspaces import Actor, Guest, Membership
 from webapp import hints
 from webapp.actors import guest_at, latest_guest, member_signed_in, pass_secrets
 from webapp.extensions import socketio
+from webapp.loading import watchable
 from webapp.routes.api.shapes import annotation_row, event_json
 
 log = logging.getLogger(__name__)
@@ -116,9 +115,10 @@ def join(actor: Actor, message: dict):
     campaign_id, seq = message.get("campaign_id"), message.get("seq", 0)
     if not isinstance(campaign_id, str) or isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
         return _error("bad_request", "join needs a campaign_id and the last seq that was seen")
-    if not _watchable(actor, campaign_id):
+    if not campaign_id.isalnum() or not campaign_id.isascii() or not watchable(actor, campaign_id):
         return _error("not_found", "There is nothing here, or nothing that you may see.")
     with hints.sending:
+        db.session.commit()  # SQLite shows a transaction the past: what was sent since it began would be lost
         join_room(hints.team_room(campaign_id) if actor.is_team else hints.holder_room(campaign_id, next(iter(actor.holder_ids))))
         return _caught_up(actor, campaign_id, seq)
 
@@ -139,15 +139,6 @@ def _caught_up(actor: Actor, campaign_id: str, seq: int) -> dict:
 def _with_row(row: Event, actor: Actor) -> dict:
     annotation = annotation_row(row.body.get("row"), row.workspace_id) if row.name.startswith("annotation.") else None
     return event_json(row, actor) | ({"row": annotation} if annotation else {})
-
-
-def _watchable(actor: Actor, campaign_id: str) -> bool:
-    """The team watches its campaigns; a client one of which they may see a version; a guest their link's."""
-    if isinstance(actor, Guest):
-        return actor.campaign_id == campaign_id
-    if actor.is_team:
-        return db.session.scalar(Campaign.visible_to(actor).where(Campaign.id == campaign_id).with_only_columns(Campaign.id)) is not None
-    return db.session.scalar(Asset.visible_to(actor).where(Asset.scope_id == campaign_id).limit(1)) is not None
 
 
 def _handle(handler, message):
@@ -212,9 +203,9 @@ def _row(told: Happened) -> dict | None:
 
 @on_commit
 def _shut_out(told: list[Happened]) -> None:
-    """A revoked link's and an ended member's sockets end at once."""
+    """A revoked link's sockets end at once, and those of a member who left or has another role."""
     for happened in told:
-        if happened.name in ("link.revoked", "member.left"):
+        if happened.name in ("link.revoked", "member.left", "member.role_changed"):
             _close_sockets({happened.subject.partition(":")[2]})
 
 

@@ -1,15 +1,26 @@
 """The one way a route gets at a row: through what the actor may see."""
 
 from flask import abort
+from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
+from planning.campaigns import Campaign
+from review.links import GuestLink, LinkOver
+from storage.assets import Asset
 from storage.db import db
-from webapp.actors import current_actor
+from storage.events import lock
+from storage.workspaces import Actor, Guest
+from webapp.actors import actor, current_actor
 
 
-def load(model, id_: str, *options: ExecutableOption):
-    """The row with this id if the actor may see it, else 404, the same as for what does not exist."""
-    row = db.session.scalar(model.visible_to(current_actor).where(model.id == id_).options(*options))
+def load(model, id_: str, *options: ExecutableOption, by=None):
+    """The row with this id if the actor may see it, else 404, the same as for what does not exist.
+
+    by  the column the id stands in, when it is not the row's own id
+    """
+    if not (id_.isascii() and id_.isprintable()):  # not every database takes it, and no id has it
+        abort(404)
+    row = db.session.scalar(model.visible_to(current_actor).where((by or model.id) == id_).options(*options))
     if row is None:
         abort(404)
     return row
@@ -19,3 +30,26 @@ def allow(may: bool) -> None:
     """403 for what is seen but not allowed."""
     if not may:
         abort(403)
+
+
+def lock_for_act(scope_id: str) -> None:
+    """Take the scope's lock, and ask again whether a guest's link still stands. Raises LinkOver.
+
+    Revoking takes the same lock, so whatever a guest does is before it, or is refused.
+    """
+    lock(scope_id)
+    who = actor()
+    if isinstance(who, Guest):
+        link = db.session.scalar(select(GuestLink).where(GuestLink.id == who.link_id).execution_options(populate_existing=True))
+        if link is None or link.over:
+            raise LinkOver
+
+
+def watchable(actor: Actor, scope_id: str) -> bool:
+    """Whose log an actor may follow: the team its campaigns', a client one of which they may see a version, a guest their link's."""
+    if isinstance(actor, Guest):
+        return actor.campaign_id == scope_id
+    if actor.is_team:
+        return db.session.scalar(Campaign.visible_to(actor).where(Campaign.id == scope_id).with_only_columns(Campaign.id)) is not None
+    seen = Asset.visible_to(actor).where(Asset.scope_id == scope_id, Asset.scope_id != actor.workspace_id)
+    return db.session.scalar(seen.limit(1)) is not None

@@ -1,5 +1,15 @@
-"""The API, /api/v1: the same nouns as the pages, as JSON."""
+"""The API, /api/v1: the same nouns as the pages, as JSON, described at /api/v1/openapi.json."""
+
+from importlib import import_module
 
 from flask import Blueprint
 
+from webapp import limits
+
+NOUNS = ("campaigns", "steps", "gates", "events", "uploads", "versions", "reviews", "annotations", "links", "people", "openapi")
+
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
+limits.limit(bp)
+
+for noun in NOUNS:
+    import_module(f"{__name__}.{noun}")

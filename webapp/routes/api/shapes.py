@@ -1,17 +1,31 @@
 """Rows as the API answers them. Ids are opaque, moments RFC 3339 UTC, days YYYY-MM-DD."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
 from review.annotations import Annotation, Reply
+from review.links import GuestLink
+from review.reviews import Review
+from review.seats import Decision, Seat
+from storage.assets import Asset, Version
+from storage.blobs import Rendition
 from storage.db import db
 from storage.events import Event
+from storage.keyring import Invitation, Token
+from storage.uploads import Ticket
+from storage.workspaces import Membership
+from webapp.reasons import sentence_for
 
 
 def at(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, to the microsecond."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+def on(day: date | None) -> str | None:
+    """YYYY-MM-DD."""
+    return day.isoformat() if day else None
 
 
 def event_json(event: Event, actor) -> dict:
@@ -41,6 +55,105 @@ def annotation_row(row_id: str | None, workspace_id: str) -> dict | None:
     found = select(Annotation).where(Annotation.id == row_id, Annotation.workspace_id == workspace_id)
     annotation = db.session.scalar(found) if row_id else None
     return annotation_json(annotation) if annotation else None
+
+
+def asset_json(asset: Asset, current: Version | None) -> dict:
+    own = asset.scope_id == asset.workspace_id
+    return {
+        "id": asset.id, "name": asset.name, "campaign_id": None if own else asset.scope_id, "created_at": at(asset.created_at),
+        "current": version_json(current) if current else None,
+    }
+
+
+def version_json(version: Version) -> dict:
+    blob = version.blob
+    return {
+        "id": version.id, "asset_id": version.asset_id, "number": version.number, "filename": version.filename,
+        "media_type": blob.media_type, "size_bytes": blob.size_bytes, "sha256": blob.sha256, "width": blob.width,
+        "height": blob.height, "pages": blob.pages, "state": version.state, "reason": blob.reason,
+        "reason_text": sentence_for(blob.reason) if blob.reason else None, "created_at": at(version.created_at),
+        "renditions": [_rendition(version, rendition) for rendition in blob.renditions if rendition.ready],
+    }
+
+
+def upload_json(ticket: Ticket) -> dict:
+    return {
+        "id": ticket.id, "filename": ticket.filename, "size_bytes": ticket.size_bytes, "state": _upload_state(ticket),
+        "version_id": ticket.version_id, "reason": ticket.refused, "created_at": at(ticket.created_at),
+    }
+
+
+def review_json(review: Review, actor, urls: dict[str, str] | None = None) -> dict:
+    """`urls`: {seat id: personal link}, where they are told."""
+    seats = [seat_json(seat, actor) | ({"url": urls[seat.id]} if urls and seat.id in urls else {}) for seat in review.seats]
+    return {
+        "id": review.id, "version_id": review.version_id, "asset_id": review.asset_id, "sha256": review.sha256,
+        "state": review.state, "rule": review.rule, "due": on(review.due), "opened_at": at(review.opened_at),
+        "closed_at": at(review.closed_at), "seats": seats,
+    }
+
+
+def seat_json(seat: Seat, actor) -> dict:
+    """Clients and guests learn nobody's e-mail but their own."""
+    decision, known = seat.standing, actor.is_team or seat.email == actor.email
+    return {
+        "id": seat.id, "email": seat.email if known else None, "name": seat.name, "state": seat.state,
+        "verified": seat.verified, "decision": _standing_json(decision) if decision else None,
+    }
+
+
+def decision_json(decision: Decision, review: Review) -> dict:
+    return {
+        "id": decision.id, "verdict": decision.verdict, "note": decision.note, "replaces": decision.replaces_id,
+        "at": at(decision.at), "review": {"id": review.id, "state": review.state}, "unblocked": list(review.unblocked),
+    }
+
+
+def link_json(link: GuestLink, sights, url: str | None) -> dict:
+    return {
+        "id": link.id, "url": url, "rights": link.rights,
+        "items": [{"asset_id": sight.asset_id, "version_id": sight.version_id or "latest"} for sight in sights],
+        "email": link.email, "passcode": link.passcode_hash is not None, "expires_on": on(link.expires_on),
+        "created_at": at(link.created_at), "revoked_at": at(link.revoked_at),
+    }
+
+
+def member_json(member: Membership) -> dict:
+    return {
+        "id": member.id, "name": member.name, "email": member.email, "role": member.role,
+        "created_at": at(member.created_at),
+    }
+
+
+def invitation_json(invitation: Invitation, url: str | None) -> dict:
+    return {
+        "id": invitation.id, "email": invitation.email, "role": invitation.role, "url": url, "over": invitation.over,
+        "created_at": at(invitation.created_at),
+    }
+
+
+def token_json(row: Token, token: str | None = None) -> dict:
+    return {"id": row.id, "member_id": row.membership_id, "token": token, "created_at": at(row.created_at)}
+
+
+def _rendition(version: Version, rendition: Rendition) -> dict:
+    url = f"/api/v1/versions/{version.id}/renditions/{rendition.name}"
+    return {"name": rendition.name, "url": url, "width": rendition.width, "height": rendition.height}
+
+
+def _upload_state(ticket: Ticket) -> str:
+    if ticket.version_id:
+        return "done"
+    if ticket.refused:
+        return "refused"
+    return "over" if ticket.over or ticket.ended_at else "open"
+
+
+def _standing_json(decision: Decision) -> dict:
+    return {
+        "id": decision.id, "verdict": decision.verdict, "note": decision.note, "by": decision.by_name,
+        "at": at(decision.at),
+    }
 
 
 def _author(row) -> dict:

@@ -1,0 +1,59 @@
+"""Fixtures of pages, API and sockets: answers held to OpenAPI, counted statements, guests."""
+
+from contextlib import contextmanager
+
+import pytest
+from flask import request, request_finished
+from sqlalchemy import event
+
+from storage.db import db
+from tests.services.wsgi import client_of
+from tests.webapp.api_checks import GuestClient, admitted, faults_of
+
+
+@pytest.fixture
+def documented(app):
+    """Every answer of /api/v1 during a test is what OpenAPI says; what is not fails it at its end."""
+    document = client_of(app).get("/api/v1/openapi.json").json
+    faults: list[str] = []
+
+    def hold(_app, response):
+        if request.path.startswith("/api/v1/") and request.url_rule is not None:
+            faults.extend(faults_of(document, response))
+
+    with request_finished.connected_to(hold, app):
+        yield
+    assert faults == []
+
+
+@pytest.fixture
+def queries(app):
+    """`with queries() as sent: …` collects the statements sent meanwhile."""
+
+    @contextmanager
+    def counting():
+        sent: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture
+def guest(app, world, api):
+    """`guest(version, ["see", "comment"])`: a guest at a new link to that version; `latest=True` follows the asset."""
+
+    def came_in(version, rights, *, latest=False, **who) -> GuestClient:
+        items = [{"asset_id": version.asset_id, "version_id": "latest" if latest else version.id}]
+        link = api("marc").post(f"/campaigns/{world.ids['campaign']}/links", json={"items": items, "rights": rights})
+        assert link.status_code == 201, link.text
+        return GuestClient(app, *admitted(app, link.json["id"], **who))
+
+    return came_in

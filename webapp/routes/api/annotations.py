@@ -1,0 +1,110 @@
+"""Annotations: marks on a version and the talk under them; as JSON, or as W3C Web Annotations."""
+
+from flask import Response, current_app, request
+from flask_babel import gettext as _
+
+from review.annotations import Annotation, Audience, annotate, audience_allowed, commentable_by
+from storage.assets import Version
+from webapp.access import ACTOR, open_to
+from webapp.actors import actor, current_actor
+from webapp.errors import Problem
+from webapp.idempotency import reply
+from webapp.loading import allow, load, lock_for_act
+from webapp.routes.api import answers, bp
+from webapp.routes.api.bodies import NewAnnotation, NewReply, Nothing, Paged
+from webapp.routes.api.calls import call
+from webapp.routes.api.paging import listed, page_of
+from webapp.routes.api.shapes import annotation_json, reply_json
+from webapp.routes.api.webannotations import MEDIA_TYPE, PROFILE, annotation_page
+
+_PAGE_SCHEMA = {"type": "object", "properties": {"type": {"const": "AnnotationPage"}, "items": {"type": "array"}}, "required": ["type", "items"]}
+
+
+@bp.get("/versions/<version_id>/annotations")
+@open_to(ACTOR)
+@call(query=Paged, answers={200: answers.listing(answers.Annotation)}, other_types={MEDIA_TYPE: _PAGE_SCHEMA})
+def annotations(version_id: str, query: Paged):
+    """The notes one may read on a version, the first one first. `Accept: application/ld+json` gives an AnnotationPage."""
+    version = load(Version, version_id)
+    seen = Annotation.visible_to(current_actor).where(Annotation.version_id == version.id)
+    rows, cursor = page_of(seen, Annotation, query)
+    if request.accept_mimetypes.best_match(("application/json", MEDIA_TYPE)) == MEDIA_TYPE:
+        page = annotation_page(version, rows, request.full_path.rstrip("?"), cursor)
+        return Response(current_app.json.dumps(page), mimetype=PROFILE)
+    return listed([annotation_json(annotation) for annotation in rows], cursor)
+
+
+@bp.post("/versions/<version_id>/annotations")
+@open_to(ACTOR)
+@call(body=NewAnnotation, answers={200: answers.Annotation, 201: answers.Annotation})
+def create_annotation(version_id: str, body: NewAnnotation):
+    """Leave a note; the same id again is the same note."""
+    version = load(Version, version_id)
+    allow(commentable_by(current_actor))
+    audience = Audience(body.audience or (Audience.INTERNAL if current_actor.is_team else Audience.SHARED))
+    allow(audience_allowed(audience, current_actor))
+    _ensure_fits(version, body)
+    lock_for_act(version.scope_id)
+    annotation, is_new = annotate(
+        version, actor(), id_=body.id, shape=body.shape.model_dump() if body.shape else None, body=body.body,
+        audience=audience, page=body.page or 1, frame=body.frame,
+    )
+    return reply(annotation_json(annotation), 201 if is_new else 200)
+
+
+@bp.get("/annotations/<annotation_id>")
+@open_to(ACTOR)
+@call(answers={200: answers.Annotation})
+def annotation(annotation_id: str):
+    """One note and the talk under it."""
+    return annotation_json(_annotation(annotation_id))
+
+
+@bp.post("/annotations/<annotation_id>/replies")
+@open_to(ACTOR)
+@call(body=NewReply, answers={200: answers.Reply, 201: answers.Reply})
+def create_reply(annotation_id: str, body: NewReply):
+    """Say something under a note; the same id again is the same reply."""
+    found = _annotation(annotation_id)
+    allow(found.answerable_by(current_actor))
+    lock_for_act(found.version.scope_id)
+    known = {one.id for one in found.replies}
+    said = found.reply(body.body, actor(), id_=body.id)
+    return reply(reply_json(said), 200 if said.id in known else 201)
+
+
+@bp.post("/annotations/<annotation_id>/resolution")
+@open_to(ACTOR)
+@call(body=Nothing, answers={201: answers.Annotation})
+def resolve(annotation_id: str, body: Nothing):
+    """Tick a note off."""
+    found = _annotation(annotation_id)
+    allow(found.resolvable_by(current_actor))
+    lock_for_act(found.version.scope_id)
+    found.resolve(actor())
+    return reply(annotation_json(found), 201)
+
+
+@bp.delete("/annotations/<annotation_id>/resolution")
+@open_to(ACTOR)
+@call(answers={204: None})
+def reopen(annotation_id: str):
+    """Open a note again that was ticked off."""
+    found = _annotation(annotation_id)
+    allow(found.resolvable_by(current_actor))
+    lock_for_act(found.version.scope_id)
+    found.reopen(actor())
+    return reply(None, 204)
+
+
+def _annotation(annotation_id: str) -> Annotation:
+    """By the id its client made."""
+    return load(Annotation, annotation_id, by=Annotation.uuid)
+
+
+def _ensure_fits(version: Version, body: NewAnnotation) -> None:
+    pages = version.blob.pages
+    if body.page and pages and body.page > pages:
+        raise Problem(422, "no_such_page", _("This version has %(pages)s pages.", pages=pages))
+    if not body.body.strip() and body.shape is None:
+        raise Problem(422, "nothing_said", _("A note needs words or a mark."))

@@ -1,0 +1,394 @@
+"""What calls answer, described; rows become these in shapes.py. Nothing undescribed is answered."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, create_model
+
+from planning.states import DeliverableState, Flow, Health, StepState
+from planning.steps import StepKind
+from review.reviews import ReviewState
+from review.seats import SeatState, Verdict
+from storage.assets import VersionState
+from webapp.routes.api.bodies import Rule
+
+RightName = Literal["see", "comment", "decide", "download"]
+Audience = Literal["internal", "shared"]
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def listing(item: type[BaseModel]) -> type[BaseModel]:
+    """The list of these: a page, and the cursor of the next one or null."""
+    items = list[item]  # type: ignore[valid-type]
+    return create_model(f"{item.__name__}List", __base__=Out, items=(items, ...), next=(str | None, ...))
+
+
+class Fault(BaseModel):
+    """`code` is stable; `message` is a sentence a person can act on. Some codes bring more fields."""
+
+    model_config = ConfigDict(extra="allow")
+    code: str
+    message: str
+
+
+class Error(Out):
+    error: Fault
+
+
+# Plans
+
+
+class Step(Out):
+    """`key` is the plan's own id; a milestone's `state` is its flow."""
+
+    id: str
+    key: str
+    name: str
+    kind: StepKind
+    state: StepState | DeliverableState | Flow
+    latest_start: date
+    due: date
+    early_start: date
+    early_finish: date
+    hard_latest_start: date
+    hard_due: date
+    slack_days: int
+    hard_slack_days: int
+    driving: bool
+    days: int
+    sla_days: int | None
+    rounds: int | None
+    rework_days: int | None
+    calendar: str | None
+    of: str | None
+    asset_id: str | None
+    not_before: date | None
+    started_on: date | None
+    finished_on: date | None
+    remaining_days: int | None
+    deadline: date | None
+    pinned_on: date | None
+    group: str | None
+    channel: str | None
+    people: list[str]
+    can_slip: bool
+    hard: bool
+    closes: Literal["itself", "by_hand"]
+    row_version: int
+
+
+class MilestoneGate(Out):
+    id: str
+    deliverable_id: str
+    cleared: bool
+    rule: Rule | None
+
+
+class Gate(MilestoneGate):
+    milestone_id: str
+    row_version: int
+
+
+class Milestone(Out):
+    """`blocked_by` names the nearest milestones that must pass first."""
+
+    id: str
+    key: str
+    name: str
+    flow: Flow
+    health: Health
+    due: date
+    early_finish: date
+    slack_days: int
+    blocked_by: list[str]
+    row_version: int
+    gates: list[MilestoneGate]
+
+
+class StepLink(Out):
+    id: str
+    from_id: str
+    to_id: str
+    type: Literal["FS", "SS", "FF", "SF"]
+    lag: int
+    lag_unit: Literal["working", "calendar"]
+    strength: Literal["hard", "soft"]
+
+
+class CampaignCard(Out):
+    id: str
+    name: str
+    launch: date
+    buffer_days: int
+    calendar: str | None
+    zone: str
+    seq: int
+    created_at: datetime
+    row_version: int
+
+
+class Campaign(CampaignCard):
+    today: date
+    ready: date | None
+    slack_days: int | None
+    launch_slack_days: int
+    hard_launch_slack_days: int
+    short_by_days: int
+    steps: list[Step]
+    milestones: list[Milestone]
+    links: list[StepLink]
+
+
+class Waiver(Out):
+    id: str
+    deliverable_id: str
+    reason: str
+    at: datetime
+    unblocked: list[str]
+
+
+class Passing(Out):
+    milestone: Milestone
+    unblocked: list[str]
+
+
+class Event(Out):
+    """`keys` name what it touched; `hash` chains the log."""
+
+    seq: int
+    name: str
+    actor: str
+    subject: str
+    at: datetime
+    keys: list[str]
+    version_id: str | None
+    hash: str
+
+
+class Events(Out):
+    """`seq` says how far the answer reaches."""
+
+    items: list[Event]
+    seq: int
+
+
+class Plan(BaseModel):
+    """plan.json, as it is read (API.md)."""
+
+    model_config = ConfigDict(extra="allow")
+    launch: date
+    status_date: date
+    buffer_days: int
+    steps: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+
+
+# Files
+
+
+class Part(Out):
+    """PUT the bytes to `url` with `headers`; the answer's ETag goes back as received, quotes included."""
+
+    number: int
+    url: str
+    headers: dict[str, str]
+
+
+class Upload(Out):
+    id: str
+    part_size_bytes: int
+    parts: list[Part]
+
+
+class UploadState(Out):
+    id: str
+    filename: str
+    size_bytes: int
+    state: Literal["open", "done", "refused", "over"]
+    version_id: str | None
+    reason: str | None
+    created_at: datetime
+
+
+class Rendition(Out):
+    """`url` is stable and needs the same rights; it answers 302 to a short-lived address."""
+
+    name: str
+    url: str
+    width: int
+    height: int
+
+
+class Version(Out):
+    """`width` and `height` are in pixels as shown. `reason` says why a version is not shown; `reason_text` in words."""
+
+    id: str
+    asset_id: str
+    number: int
+    filename: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    width: int | None
+    height: int | None
+    pages: int | None
+    state: VersionState
+    reason: str | None
+    reason_text: str | None
+    created_at: datetime
+    renditions: list[Rendition]
+
+
+class Asset(Out):
+    """`campaign_id` is null for an asset of the workspace's own; `current` is the latest version that may be seen."""
+
+    id: str
+    name: str
+    campaign_id: str | None
+    created_at: datetime
+    current: Version | None
+
+
+class AssetInFull(Asset):
+    versions: list[Version]
+
+
+# Reviews
+
+
+class StandingDecision(Out):
+    id: str
+    verdict: Verdict
+    note: str
+    by: str
+    at: datetime
+
+
+class Seat(Out):
+    """`email` is null to clients and guests, save their own. `url` is a personal link, told when the review is opened."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"required": ["id", "email", "name", "state", "verified", "decision"]})
+    id: str
+    email: str | None
+    name: str
+    state: SeatState
+    verified: bool
+    decision: StandingDecision | None
+    url: str | None = None
+
+
+class ReviewNow(Out):
+    id: str
+    state: ReviewState
+
+
+class Review(Out):
+    id: str
+    version_id: str
+    asset_id: str
+    sha256: str
+    state: ReviewState
+    rule: Rule
+    due: date | None
+    opened_at: datetime
+    closed_at: datetime | None
+    seats: list[Seat]
+
+
+class Decision(Out):
+    id: str
+    verdict: Verdict
+    note: str
+    replaces: str | None
+    at: datetime
+    review: ReviewNow
+    unblocked: list[str]
+
+
+class Author(Out):
+    key: str
+    name: str
+    kind: Literal["team", "client", "guest"]
+
+
+class Reply(Out):
+    id: str
+    body: str
+    author: Author
+    created_at: datetime
+
+
+class Annotation(Out):
+    id: str
+    version_id: str
+    page: int
+    frame: int | None
+    shape: dict[str, Any] | None
+    body: str
+    audience: Audience
+    author: Author
+    created_at: datetime
+    resolved: bool
+    resolved_at: datetime | None
+    replies: list[Reply]
+
+
+# Links, people, tokens
+
+
+class LinkItem(Out):
+    """`version_id` is an id or the word "latest"."""
+
+    asset_id: str
+    version_id: str
+
+
+class Link(Out):
+    """`url` is null once the link is over. `email` is set on a reviewer's personal link."""
+
+    id: str
+    url: str | None
+    rights: list[RightName]
+    items: list[LinkItem]
+    email: str | None
+    passcode: bool
+    expires_on: date | None
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class Workspace(Out):
+    id: str
+    name: str
+    country: str
+    zone: str
+    language: str
+
+
+class Member(Out):
+    id: str
+    name: str
+    email: str
+    role: Literal["owner", "marketer", "creative", "client"]
+    created_at: datetime
+
+
+class Invitation(Out):
+    id: str
+    email: str
+    role: Literal["owner", "marketer", "creative", "client"]
+    url: str | None
+    over: bool
+    created_at: datetime
+
+
+class Token(Out):
+    """`token` is told once, by the call that makes it, and is null ever after: in a replayed answer too."""
+
+    id: str
+    member_id: str
+    token: str | None
+    created_at: datetime
