@@ -29,6 +29,7 @@ from storage.buckets import (
 from storage.buckets.addresses import Addresses, ObjectAddress, PartAddress
 from storage.buckets.files import Slice, Writing, link_whole, sweep, translated, written_whole
 from storage.buckets.parts import compare, cut
+from storage.drills import failpoint
 
 _PARTS = "quarantine-parts"
 _WRITING = "writing"
@@ -133,6 +134,7 @@ class FolderBucket(Bucket):
         for path in before:
             if path.name != f"{part.number}-{file.sha256}":
                 path.unlink(missing_ok=True)
+        failpoint("upload.between_parts")
         return file.sha256
 
     def finish(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]], *, sizes: Sequence[int]) -> Head:
