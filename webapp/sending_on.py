@@ -1,0 +1,35 @@
+"""The way to bytes: stable addresses of ours, which check the right and send on to a short-lived one of the store."""
+
+from flask import abort, redirect
+
+from storage import keys
+from storage.assets import Version
+from storage.names import content_disposition
+from storage.shelf import bucket
+
+SHOWN_SECONDS = 300
+DOWNLOAD_SECONDS = 60
+
+
+def to_rendition(version: Version, name: str, *, link: str = ""):
+    """302 to a rendition, at most 5 minutes; 404 while it is not made. `link` is the guest link it is shown by."""
+    blob, rendition = version.blob, version.blob.rendition(name)
+    if rendition is None or not rendition.ready:
+        abort(404)
+    key = keys.rendition(blob.workspace_id, blob.sha256, name)
+    disposition = content_disposition("inline", f"{name}-{version.filename}")
+    return _sent_on(key, disposition, rendition.media_type or "image/jpeg", SHOWN_SECONDS, link)
+
+
+def to_original(version: Version, *, link: str = ""):
+    """302 to the untouched upload under its own name, as a download, for 60 seconds."""
+    blob = version.blob
+    disposition = content_disposition("attachment", version.filename)
+    return _sent_on(keys.blob(blob.workspace_id, blob.sha256), disposition, blob.media_type, DOWNLOAD_SECONDS, link)
+
+
+def _sent_on(key: str, disposition: str, media_type: str, seconds: int, link: str):
+    url = bucket().presign_get(key, disposition=disposition, media_type=media_type, seconds=seconds, link=link)
+    response = redirect(url, 302)
+    response.headers["Cache-Control"] = "no-store"
+    return response
