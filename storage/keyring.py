@@ -81,6 +81,20 @@ class Token(Identified, Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     membership: Mapped[Membership] = relationship(lazy="joined", innerjoin=True)
 
+    @classmethod
+    def visible_to(cls, actor):
+        """One's own tokens that still hold; the owner's are the whole workspace's."""
+        held = select(cls).join(Membership, Membership.id == cls.membership_id).where(
+            Membership.workspace_id == actor.workspace_id, Membership.ended_at.is_(None), cls.ended_at.is_(None)
+        )
+        return held if actor.is_owner else held.where(cls.membership_id.in_(actor.holder_ids))
+
+    def end(self, by: Membership) -> None:
+        """It opens nothing any more. Ending twice is once."""
+        if self.ended_at is None:
+            self.ended_at = utcnow()
+            record("token.ended", f"token:{self.id}", by=by, scope_id=by.workspace_id)
+
 
 def invite(email: str, role: Role, *, by: Membership, secret_key: str) -> Invitation:
     """Offer a place in `by`'s workspace. Raises AlreadyMember if the person has one."""

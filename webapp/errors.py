@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from planning import calendars, graph, planfile
 from review import annotations, asking, geometry, links, reviews, rules
-from storage import keyring, renditions, uploads
+from storage import keyring, places, renditions, uploads
 from storage.assets import current_versions
 from storage.buckets import Changed, KeyTaken, MissingPart, NoSuchUpload, StoreAway, StoreFull, WrongPart
 from storage.db import Busy, db
@@ -42,6 +42,7 @@ _DOMAIN = {
     links.LinkOver: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
     links.WrongPasscode: (403, "wrong_passcode", _l("That passcode is not right.")),
     links.TooManyTries: (429, "too_many_tries", _l("Too many wrong passcodes. Try again in a quarter of an hour.")),
+    places.LastOwner: (409, "last_owner", _l("A workspace keeps at least one owner. Make somebody else an owner first.")),
     keyring.AlreadyMember: (409, "already_member", _l("This person is a member already.")),
     keyring.InvitationOver: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
     uploads.TicketOver: (409, "ticket_over", _l("This upload is more than a day old. Start it again.")),
