@@ -133,7 +133,7 @@ class Browser:
     def csrf_token(self) -> str:
         import re
 
-        page = self.client.get("/sign-in").text
+        page = self.client.get("/sign-in", follow_redirects=True).text
         found = re.search(r'name="csrf-token" content="([^"]+)"', page)
         assert found, "the page carries no CSRF token"
         return found[1]
