@@ -5,6 +5,7 @@ hash is stored. Revoking raises the epoch, which every pass carries and every wr
 """
 
 import hmac
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -162,6 +163,20 @@ def guest_holding(secret: str) -> Guest | None:
     if row is None or row.GuestLink.over or row.GuestPass.epoch != row.GuestLink.epoch:
         return None
     return guest_of(row.GuestPass, row.GuestLink)
+
+
+def introduce(guest: Guest, *, name: str, email: str, language: str) -> Guest:
+    """Keep who this guest says they are. The e-mail is said once: answers hang on it."""
+    guest_pass = db.session.get_one(GuestPass, guest.id)
+    guest_pass.name = one_line(name)[:200] or guest_pass.name
+    guest_pass.email = guest_pass.email or folded_email(email)[:254]
+    guest_pass.language = language
+    return replace(guest, name=guest_pass.name, email=guest_pass.email, language=language)
+
+
+def ends_on(guest: Guest) -> date | None:
+    """The last day of the link this guest came by, if it has one."""
+    return db.session.scalar(select(GuestLink.expires_on).where(GuestLink.id == guest.link_id))
 
 
 def guest_of(guest_pass: GuestPass, link: GuestLink) -> Guest:

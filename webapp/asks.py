@@ -1,0 +1,192 @@
+"""What a client is asked: each version they may see, the review of it they may answer, and what was said of it.
+
+One rule for guests and for members with the role client: everything comes through `visible_to`.
+"""
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from planning.campaigns import Campaign
+from planning.gates import Gate
+from planning.steps import Step
+from review.annotations import Annotation, commentable_by
+from review.reviews import Review, ReviewState, with_answers
+from review.seats import Decision, Seat
+from storage.assets import Asset, Version, current_versions
+from storage.db import db
+from storage.workspaces import Actor, Guest, Right
+
+
+class Standing(enum.StrEnum):
+    """Where an ask stands for this client."""
+
+    WAITING = "waiting"
+    """their answer is awaited"""
+    ANSWERED = "answered"
+    SEEN = "seen"
+    """nothing is asked: it is there to be looked at"""
+    CLOSED = "closed"
+    """others have answered, or the review was withdrawn: nothing is needed"""
+    REPLACED = "replaced"
+    """a newer version has come before they answered"""
+
+
+@dataclass
+class Ask:
+    """One version before one client. `newer` is the asset's latest where that is another one."""
+
+    actor: Actor
+    version: Version
+    review: Review | None = None
+    newer: Version | None = None
+    newer_visible: bool = False
+    gated: bool = False
+    notes: list[Annotation] = field(default_factory=list)
+
+    @property
+    def seat(self) -> Seat | None:
+        return self.review.seat_of(self.actor) if self.review else None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What they have said, as it stands."""
+        return self.seat.standing if self.seat else None
+
+    @property
+    def undoable(self) -> Decision | None:
+        """Their decision while it can still be undone."""
+        last = self.seat.decisions[-1] if self.seat and self.seat.decisions else None
+        return last if last and last.in_time and last.undoable_by(self.actor) and self._undo_holds else None
+
+    @property
+    def standing(self) -> Standing:
+        if self.decision:
+            return Standing.ANSWERED
+        if self.open:
+            return Standing.WAITING
+        if self.newer:
+            return Standing.REPLACED
+        return Standing.CLOSED if self.review else Standing.SEEN
+
+    @property
+    def open(self) -> bool:
+        """Whether they may decide now."""
+        return self.review is not None and not self.review.over and self.review.decidable_by(self.actor)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether a newer version has made their yes stale."""
+        return self.newer is not None and self.decision is not None and self.decision.verdict == "approved"
+
+    @property
+    def counts_later(self) -> bool:
+        """Whether a member must accept their answer before it counts."""
+        return self.review is not None and self.review.rule == "all" and not (self.seat and self.seat.verified)
+
+    @property
+    def commentable(self) -> bool:
+        return commentable_by(self.actor)
+
+    @property
+    def downloadable(self) -> bool:
+        return self.version.downloadable_by(self.actor)
+
+    @property
+    def live_keys(self) -> str:
+        keys = [f"version_{self.version.id}", f"asset_{self.version.asset_id}"]
+        return " ".join(keys + ([f"review_{self.review.id}"] if self.review else []))
+
+    @property
+    def _undo_holds(self) -> bool:
+        ended = (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
+        return self.review is not None and self.review.outcome not in ended
+
+
+def asks_of(actor: Actor) -> list[Ask]:
+    """Everything this client sees, what waits for them first, by its due date."""
+    versions = list(db.session.scalars(Version.visible_to(actor).order_by(Version.created_at.desc(), Version.id)))
+    return sorted(_asks(actor, versions), key=_order)
+
+
+def ask_about(actor: Actor, version: Version) -> Ask:
+    """One version, with its notes."""
+    ask = next(iter(_asks(actor, [version])))
+    notes = Annotation.visible_to(actor).where(Annotation.version_id == version.id)
+    ask.notes = list(db.session.scalars(notes.order_by(Annotation.page, Annotation.created_at, Annotation.id)))
+    return ask
+
+
+def campaigns_seen(actor: Actor) -> dict[str, Campaign]:
+    """The campaigns of which they see a version: their names and launches, nothing of their plans."""
+    seen = select(Campaign).where(Campaign.id.in_(Asset.visible_to(actor).with_only_columns(Asset.scope_id)))
+    return {campaign.id: campaign for campaign in db.session.scalars(seen.order_by(Campaign.launch, Campaign.id))}
+
+
+def decision_seen(actor: Actor, decision_id: str) -> Decision | None:
+    """A decision of a review they may see."""
+    reviews = Review.visible_to(actor).with_only_columns(Review.id)
+    return db.session.scalar(select(Decision).where(Decision.id == decision_id, Decision.review_id.in_(reviews)))
+
+
+def annotation_seen(actor: Actor, uuid: str) -> Annotation | None:
+    return db.session.scalar(Annotation.visible_to(actor).where(Annotation.uuid == uuid))
+
+
+def must_introduce(actor: Actor) -> bool:
+    """Whether a guest has still to say who they are before they act; who came by a personal link is known."""
+    acts = isinstance(actor, Guest) and {Right.COMMENT, Right.DECIDE} & actor.rights
+    return bool(acts) and not actor.email  # type: ignore[union-attr]
+
+
+def _asks(actor: Actor, versions: list[Version]) -> Iterable[Ask]:
+    reviews, latest = _reviews(actor, versions), current_versions({version.asset_id for version in versions})
+    held, seen = _gated(versions), _visible_ids(actor, latest.values())
+    for version in versions:
+        newest = latest[version.asset_id]
+        newer = newest if newest.id != version.id else None
+        yield Ask(
+            actor, version, review=_theirs(actor, reviews[version.id]), newer=newer, newer_visible=bool(newer and newer.id in seen),
+            gated=version.asset_id in held,
+        )
+
+
+def _reviews(actor: Actor, versions: list[Version]) -> dict[str, list[Review]]:
+    found = defaultdict(list)
+    seen = Review.visible_to(actor).where(Review.version_id.in_([version.id for version in versions])).options(with_answers())
+    for review in db.session.scalars(seen.order_by(Review.opened_at.desc())).unique():
+        found[review.version_id].append(review)
+    return found
+
+
+def _theirs(actor: Actor, reviews: list[Review]) -> Review | None:
+    """Of several reviews of a version: one that waits for them, else one they answered, else the newest."""
+    waiting = [review for review in reviews if not review.over and not _answered(actor, review)]
+    answered = [review for review in reviews if _answered(actor, review)]
+    return next(iter([*waiting, *answered, *reviews]), None)
+
+
+def _answered(actor: Actor, review: Review) -> bool:
+    seat = review.seat_of(actor)
+    return seat is not None and seat.standing is not None
+
+
+def _visible_ids(actor: Actor, versions: Iterable[Version]) -> set[str]:
+    seen = Version.visible_to(actor).with_only_columns(Version.id)
+    return set(db.session.scalars(seen.where(Version.id.in_([version.id for version in versions]))))
+
+
+def _gated(versions: list[Version]) -> set[str | None]:
+    """Of these assets, those whose approval a milestone waits for."""
+    assets = {version.asset_id for version in versions}
+    held = select(Step.asset_id).join(Gate, Gate.deliverable_id == Step.id).where(Step.asset_id.in_(assets))
+    return set(db.session.scalars(held))
+
+
+def _order(ask: Ask):
+    review = ask.review
+    return ask.standing != Standing.WAITING, review.due if review and review.due else date.max

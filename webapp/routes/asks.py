@@ -1,0 +1,208 @@
+"""The client's pages, the same for guests and for members with the role client: what waits for them, one version with
+its notes, and what they may do there. `add_pages` puts them on a blueprint; guests' addresses begin with their link.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial, update_wrapper
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from planning.campaigns import Campaign
+from review.annotations import MAX_BODY, Audience, annotate, commentable_by
+from review.links import ends_on, introduce
+from review.reviews import Review, ReviewState
+from review.seats import UNDO_SECONDS, Decision
+from storage.assets import Version
+from storage.db import db
+from storage.workspaces import Guest
+from webapp import asks, fragments, sending_on
+from webapp.access import open_to
+from webapp.actors import actor, current_actor
+from webapp.asks import Standing
+from webapp.errors import Problem
+from webapp.i18n import zone
+from webapp.loading import allow, load
+
+VERDICTS = ("approved", "changes_requested")
+
+
+def add_pages(bp: Blueprint, prefix: str, kind: str) -> None:
+    """Put the pages on a blueprint under `prefix`, open to that kind of actor."""
+    for method, rule, view in _PAGES:
+        own = update_wrapper(partial(view), view)
+        bp.add_url_rule(prefix + rule, view.__name__, open_to(kind)(own), methods=[method])
+
+
+def show(link_id=None):
+    """What waits for them first, then what they have answered and what is there to be looked at."""
+    return _page("asks", asks.asks_of(current_actor), asks.campaigns_seen(current_actor))
+
+
+def version(version_id, link_id=None):
+    """One version, large, with its notes and the decision beside it."""
+    ask = asks.ask_about(current_actor, load(Version, version_id))
+    return _page("version", [ask], asks.campaigns_seen(current_actor))
+
+
+def rendition(version_id, name, link_id=None):
+    """A picture of it."""
+    return sending_on.to_rendition(load(Version, version_id), name, link=link_id or "")
+
+
+def original(version_id, link_id=None):
+    """The bytes as they were uploaded, under their own name."""
+    shown = load(Version, version_id)
+    allow(shown.downloadable_by(current_actor))
+    return sending_on.to_original(shown, link=link_id or "")
+
+
+def decide(review_id, link_id=None):
+    """Answer on the version and digest that were seen."""
+    form, review = request.form, load(Review, review_id)
+    allow(review.decidable_by(current_actor))
+    if form.get("verdict") not in VERDICTS:
+        abort(400)
+    decision = review.decide(
+        _speaker(), form["verdict"], version_id=form.get("version_id", ""), sha256=form.get("sha256", ""), note=_short(form.get("note", ""))
+    )
+    db.session.commit()
+    _offer_undo(_told(review, decision), decision)
+    return redirect(here("show"))
+
+
+def undo(decision_id, link_id=None):
+    """Take a decision back while it is fresh."""
+    decision = asks.decision_seen(current_actor, decision_id)
+    if decision is None:
+        abort(404)
+    allow(decision.undoable_by(current_actor))
+    review = load(Review, decision.review_id)
+    review.undo(decision, by=current_actor)
+    db.session.commit()
+    flash(_("Taken back. You can decide again."), "good")
+    return redirect(here("version", version_id=review.version_id))
+
+
+def comment(version_id, link_id=None):
+    """A note on the whole version, read by the team and by everyone who sees this version."""
+    shown = load(Version, version_id)
+    allow(commentable_by(current_actor))
+    annotation, _new = annotate(
+        shown, _named(_speaker()), id_=_uuid(), shape=None, body=_body(), audience=Audience.SHARED
+    )
+    db.session.commit()
+    return redirect(here("version", version_id=shown.id, _anchor=f"annotation_{annotation.uuid}"))
+
+
+def reply(uuid, link_id=None):
+    """An answer under a note they can read."""
+    annotation = asks.annotation_seen(current_actor, uuid)
+    if annotation is None:
+        abort(404)
+    allow(annotation.answerable_by(current_actor))
+    annotation.reply(_body(), _named(_speaker()), id_=_uuid())
+    db.session.commit()
+    return redirect(here("version", version_id=annotation.version_id, _anchor=f"annotation_{annotation.uuid}"))
+
+
+_PAGES: tuple[tuple[str, str, Callable], ...] = (
+    ("GET", "/", show),
+    ("GET", "/versions/<version_id>", version),
+    ("GET", "/versions/<version_id>/renditions/<name>", rendition),
+    ("GET", "/versions/<version_id>/original", original),
+    ("POST", "/reviews/<review_id>/decision", decide),
+    ("POST", "/decisions/<decision_id>/undo", undo),
+    ("POST", "/versions/<version_id>/annotations", comment),
+    ("POST", "/annotations/<uuid>/replies", reply),
+)
+
+
+def here(page: str, **more) -> str:
+    """The address of one of these pages for whoever asks: under their link, or among the members' pages."""
+    fixed = {"link_id": current_actor.link_id} if isinstance(current_actor, Guest) else {}
+    return url_for(f"guests.{page}" if fixed else f"clients.{page}", **fixed, **more)
+
+
+def _page(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]):
+    """The whole page, or for a refresh its live part alone; 304 if nothing has happened since."""
+    arguments = {
+        "asks": shown, "ask": next(iter(shown), None), "campaigns": campaigns, "actor": current_actor, "must_introduce": asks.must_introduce(current_actor),
+        "here": here, "new_uuid": lambda: str(uuid4()), "Standing": Standing,
+    }
+    if request.headers.get("X-Fragment"):
+        etag = _etag(name, shown, campaigns)
+        return fragments.unchanged(etag) or fragments.answer(fragments.fragment(f"guests/{name}", **arguments), etag)
+    watched = _watched(shown, campaigns)
+    return render_template(
+        f"guests/{name}.html", **arguments, watched=watched, live={"campaign_id": watched.id, "seq": watched.seq} if watched else None,
+        guest_link=current_actor.link_id if isinstance(current_actor, Guest) else None,
+        ends_on=ends_on(current_actor) if isinstance(current_actor, Guest) else None,
+    )
+
+
+def _etag(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]) -> str:
+    """All that the page depends on: who reads, what has happened, and whether a decision can still be undone."""
+    seqs = (f"{key}:{campaign.seq}" for key, campaign in campaigns.items())
+    undoable = (ask.undoable.id for ask in shown if ask.undoable)
+    return fragments.revision(name, current_actor.key, zone(), asks.must_introduce(current_actor), *seqs, *undoable)
+
+
+def _watched(shown: list[asks.Ask], campaigns: dict[str, Campaign]) -> Campaign | None:
+    """The campaign an open page listens to: that of what comes first."""
+    return next((campaigns[ask.version.scope_id] for ask in shown if ask.version.scope_id in campaigns), None)
+
+
+def _speaker():
+    """Who acts; a reviewer by personal link may give a name with their first act."""
+    who, name = actor(), request.form.get("name", "").strip()
+    if not (isinstance(who, Guest) and name and not who.name):
+        return current_actor
+    return introduce(who, name=name, email="", language=str(get_locale()))
+
+
+def _named(speaker):
+    """Whoever leaves a note is called by something: their name, else their e-mail."""
+    if asks.must_introduce(speaker):
+        raise Problem(422, "name_needed", _("Say your name and e-mail first, so that the team knows who wrote."))
+    return speaker.called() if isinstance(speaker, Guest) else speaker
+
+
+def _body() -> str:
+    body = _short(request.form.get("body", ""))
+    if not body.strip():
+        raise Problem(422, "empty", _("There was nothing written. Say a word, then send it."))
+    return body
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_BODY:
+        raise Problem(422, "too_long", _("That is longer than %(num)s characters. Shorten it, or send it in two notes.", num=MAX_BODY))
+    return text.replace("\r\n", "\n")
+
+
+def _uuid() -> str:
+    """The note's id, made with the form, so that sending it twice is once."""
+    try:
+        return str(UUID(request.form.get("id", "")))
+    except ValueError:
+        return str(uuid4())
+
+
+def _offer_undo(text: str, decision: Decision) -> None:
+    until = (decision.at + timedelta(seconds=UNDO_SECONDS)).isoformat()
+    told: Any = {"text": text, "undo": here("undo", decision_id=decision.id), "until": until}
+    flash(told, "good")
+
+
+def _told(review: Review, decision: Decision) -> str:
+    name, number = review.version.asset.name, review.version.number
+    if decision.verdict == "changes_requested":
+        return _("%(name)s, version %(number)s: changes requested. The team knows.", name=name, number=number)
+    if review.outcome == ReviewState.APPROVED:
+        return _("%(name)s, version %(number)s: approved. What waited for it can go on.", name=name, number=number)
+    return _("%(name)s, version %(number)s: your yes is kept. The team knows.", name=name, number=number)
