@@ -301,3 +301,13 @@ TABLE: dict[str, Row] = {
     "POST api.create_link": api(sends(**SOME_LINK), team=OK),
     "DELETE api.revoke": api(team=OK),
 }
+
+
+# Sockets
+
+NOT_FOUND, REFUSED = "not_found", "refused"
+SOCKETS: dict[str, dict[str, object]] = {
+    "connect": _row({"everybody": OK, "nobody": REFUSED}, None, {}).answers,
+    "join": _row({"everybody": NOT_FOUND, "nobody": REFUSED}, None, {"team": OK, "client": OK, "guests": OK}).answers,
+}
+"""Each event a client may send, and what each role is told when it sends it about this campaign."""
