@@ -11,18 +11,30 @@ import struct
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-SILENT_SECONDS = 60.0
-HEADER_SECONDS = 20.0
-HEADER_BYTES = 64 * 1024
-BODY_SECONDS = 30.0
-DRAIN_SECONDS = 5.0
-DRAIN_BYTES = 64 * 1024**2
-SLOW_READER_SECONDS = 20
 BACKLOG = 1024
 PORTS_TRIED = 50
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a connection may take, in seconds, and how much it may send, in bytes.
+
+    silent   without a byte in either direction; header, body: until all of it is there
+    drain    what is still sent while, and after, it is being answered
+    reader   a websocket that takes nothing of what it is sent
+    """
+
+    silent_seconds: float = 60.0
+    header_seconds: float = 20.0
+    header_bytes: int = 64 * 1024
+    body_seconds: float = 30.0
+    drain_seconds: float = 5.0
+    drain_bytes: int = 64 * 1024**2
+    reader_seconds: int = 20
 
 
 def listening(host: str, port: int, *, others: bool = True) -> socket.socket:
@@ -56,13 +68,14 @@ class Listener:
     that trickles in holds no lock of the database.
     """
 
-    def __init__(self, app, bound: socket.socket, *, buffered_bytes: int = 0):
+    def __init__(self, app, bound: socket.socket, *, buffered_bytes: int = 0, patience: Patience | None = None):
         host, port = bound.getsockname()[:2]
         self.server: BaseWSGIServer = make_server(
             host, port, app, threaded=True, request_handler=_Connection, fd=bound.fileno()
         )
         bound.close()
         self.server.buffered_bytes = buffered_bytes  # type: ignore[attr-defined]
+        self.server.patience = patience or Patience()  # type: ignore[attr-defined]
         self.server.underway = self._underway = _Underway()  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
 
@@ -108,13 +121,14 @@ class _Connection(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Backbeat"  # type: ignore[assignment]
     sys_version = ""
-    timeout = SILENT_SECONDS
 
     def setup(self) -> None:
+        self._patience: Patience = self.server.patience  # type: ignore[attr-defined]
+        self.timeout = self._patience.silent_seconds  # type: ignore[misc]
         super().setup()
-        self._reader = _Patient(self.connection)
+        self._reader = _Patient(self.connection, self._patience.silent_seconds)
         self.rfile = io.BufferedReader(self._reader, 64 * 1024)  # type: ignore[assignment]
-        self._reader.expect(HEADER_SECONDS, HEADER_BYTES)
+        self._reader.expect(self._patience.header_seconds, self._patience.header_bytes)
 
     def log(self, type: str, message: str, *args) -> None:
         """Requests are not logged; faults of the application are, by the application."""
@@ -141,11 +155,11 @@ class _Connection(WSGIRequestHandler):
     def send_response(self, code, message=None) -> None:
         """What still comes after the answer began is only read so that the client gets to see it."""
         super().send_response(code, message)
-        self._reader.expect(DRAIN_SECONDS, DRAIN_BYTES, patiently=False)
+        self._reader.expect(self._patience.drain_seconds, self._patience.drain_bytes, patiently=False)
 
     def _whole_body(self, environ, most: int) -> io.BytesIO:
         """The body, or for one that is too long or has no good length nothing: the application refuses it unread."""
-        self._reader.expect(BODY_SECONDS, None)
+        self._reader.expect(self._patience.body_seconds, None)
         if environ.get("wsgi.input_terminated"):
             return io.BytesIO(environ["wsgi.input"].read(most + 1))
         length = environ.get("CONTENT_LENGTH", "")
@@ -159,14 +173,14 @@ class _Connection(WSGIRequestHandler):
     def _let_go(self) -> None:
         """A websocket waits as long as its pings are answered; a reader that takes nothing is cut by the kernel."""
         self.connection.settimeout(None)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SLOW_READER_SECONDS, 0))
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", self._patience.reader_seconds, 0))
 
 
 class _Patient(io.RawIOBase):
-    """A connection's bytes, up to an amount and a deadline: past it they end, or with `patiently` it is a TimeoutError."""
+    """A connection's bytes, up to an amount and a deadline. Past them is a TimeoutError, or not `patiently` their end."""
 
-    def __init__(self, connection: socket.socket):
-        self._connection = connection
+    def __init__(self, connection: socket.socket, silent_seconds: float):
+        self._connection, self._silent_seconds = connection, silent_seconds
         self.expect(None, None)
 
     def expect(self, seconds: float | None, most_bytes: int | None, *, patiently: bool = True) -> None:
@@ -177,9 +191,7 @@ class _Patient(io.RawIOBase):
         return True
 
     def readinto(self, buffer) -> int:
-        if self._left is not None and self._left <= 0:
-            return 0
-        if not self._something_comes():
+        if (self._left is not None and self._left <= 0) or not self._something_comes():
             if self._patiently:
                 raise TimeoutError
             return 0
@@ -189,7 +201,7 @@ class _Patient(io.RawIOBase):
         return count
 
     def _something_comes(self) -> bool:
-        seconds = SILENT_SECONDS if self._until is None else min(SILENT_SECONDS, self._until - time.monotonic())
+        seconds = self._silent_seconds if self._until is None else min(self._silent_seconds, self._until - time.monotonic())
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
         return seconds > 0 and bool(poll.poll(seconds * 1000))

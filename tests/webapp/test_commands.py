@@ -1,0 +1,226 @@
+"""The command line as people script it: what is printed, what it ends with, and that `serve` is a good guest."""
+
+import http.client
+import json
+import shutil
+import signal
+import socket
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.services.house import backbeat, served_house
+
+ROLES = ["owner", "marketer", "creative", "client"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A data folder with the demo in it, and what `backbeat demo` answered."""
+    folder = tmp_path_factory.mktemp("house") / "data"
+    done = backbeat(folder, "demo")
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def house(demo):
+    with served_house(demo[0]) as house:
+        yield house
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return tmp_path / "data"
+
+
+def test_the_demo_answers_who_may_come_in_and_how(demo):
+    _, answer = demo
+    people = [role["email"] for workspace in answer["workspaces"] for role in workspace["roles"].values()]
+
+    assert len(answer["workspaces"]) == 2
+    assert len(set(people)) == 8
+    for workspace in answer["workspaces"]:
+        assert list(workspace["roles"]) == ROLES
+        assert all(set(role) == {"email", "password", "token"} for role in workspace["roles"].values())
+        assert workspace["campaigns"]
+        assert all(set(campaign) == {"id", "name"} for campaign in workspace["campaigns"])
+    assert answer["guest_link"].startswith("http://127.0.0.1:8000/")
+
+
+def test_the_demos_people_see_their_own_campaigns_and_no_others(demo, house):
+    first, second = demo[1]["workspaces"]
+    campaign = first["campaigns"][0]["id"]
+
+    seen = house.api(f"/campaigns/{campaign}", first["roles"]["marketer"]["token"])
+
+    assert seen["name"] == first["campaigns"][0]["name"]
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        house.api(f"/campaigns/{campaign}", second["roles"]["owner"]["token"])
+
+
+def test_the_demo_again_changes_nothing_but_the_tokens(demo, house):
+    folder, before = demo
+    campaigns = [(workspace, campaign["id"]) for workspace in before["workspaces"] for campaign in workspace["campaigns"]]
+    seqs = [house.api(f"/campaigns/{id_}", workspace["roles"]["owner"]["token"])["seq"] for workspace, id_ in campaigns]
+
+    after = json.loads(backbeat(folder, "demo").stdout)
+
+    assert [house.api(f"/campaigns/{id_}", _owner(after, workspace["id"]))["seq"] for workspace, id_ in campaigns] == seqs
+    assert _owner(after, before["workspaces"][0]["id"]) != before["workspaces"][0]["roles"]["owner"]["token"]
+    assert after["guest_link"] == before["guest_link"]
+    assert [workspace["campaigns"] for workspace in after["workspaces"]] == [workspace["campaigns"] for workspace in before["workspaces"]]
+
+
+def test_everything_in_the_demo_is_drawn_and_holds_together(demo, house):
+    with house.get("/readyz") as answer:
+        assert json.loads(answer.read())["deliveries_owed"] == 0
+    for command in ("check-ledger", "verify"):
+        done = backbeat(demo[0], command)
+        assert (done.returncode, done.stdout) == (0, ""), done
+
+
+def test_the_guest_link_opens_a_page_on_the_served_address(demo, house):
+    path = "/" + demo[1]["guest_link"].split("/", 3)[3]
+    with house.get(path, Accept="text/html") as page:
+        assert page.status == 200
+
+
+def test_a_page_asked_for_by_another_name_of_this_machine_goes_to_the_printed_one(house):
+    address = urlsplit(house.url)
+    line = http.client.HTTPConnection(address.netloc, timeout=10)
+    line.request("GET", "/sign-in?next=%2F", headers={"Accept": "text/html", "Host": f"localhost:{address.port}"})
+    answer = line.getresponse()
+
+    assert (answer.status, answer.headers["Location"]) == (307, f"{house.url}/sign-in?next=%2F")
+
+
+def test_the_files_host_is_another_port_and_sets_no_cookie(house):
+    policy = house.get("/sign-in").headers["Content-Security-Policy"].replace(";", " ")
+    files = next(word for word in policy.split() if word.startswith("http://"))
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{files}/objects/x", timeout=10)
+
+    assert files != house.url
+    assert refused.value.headers["Set-Cookie"] is None
+
+
+def test_a_token_is_printed_for_one_membership(demo, house):
+    folder, answer = demo
+    email = answer["workspaces"][0]["roles"]["creative"]["email"]
+
+    token = backbeat(folder, "token", "--email", email.upper()).stdout.strip()
+
+    assert house.api("/campaigns", token)["items"]
+
+
+def test_a_token_for_nobody_is_refused_in_one_line(demo):
+    done = backbeat(demo[0], "token", "--email", "nobody@maree.example")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "nobody@maree.example" in done.stderr
+
+
+def test_a_busy_port_is_passed_over_and_said(empty):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with served_house(empty, port=port) as house:
+            assert f"Port {port} is busy; taking " in house.log.read_text()
+            assert not house.url.endswith(f":{port}")
+
+
+def test_an_empty_installation_prints_the_set_up_address_and_its_code(empty):
+    with served_house(empty) as house:
+        said = next(line for line in house.log.read_text().splitlines() if "/setup" in line)
+        assert f"{house.url}/setup" in said
+        assert len(said.split()[-1]) == 14
+        with house.get("/setup") as page:
+            assert page.status == 200
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_when_told(empty, how):
+    with served_house(empty) as house:
+        house.process.send_signal(how)
+
+        assert house.process.wait(10) == 0
+        assert "Traceback" not in house.log.read_text()
+
+
+def test_drills_are_shown(empty):
+    with served_house(empty, drills="1", now="2027-01-01T08:00:00+00:00") as house:
+        assert "DRILLS ARE ON" in house.log.read_text()
+        with house.get("/readyz") as answer:
+            assert json.loads(answer.read())["drills"] is True
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"drills": "1", "failpoint": "nowhere"}, "nowhere"),
+        ({"drills": "perhaps"}, "drills"),
+        ({"database_url": "postgresql://nobody@127.0.0.1:1/none"}, "database"),
+    ],
+)
+def test_wrong_settings_end_with_one_line(empty, wrong, named):
+    done = backbeat(empty, "check-ledger", **wrong)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("backbeat: ")
+    assert done.stderr.count("\n") == 1
+    assert named in done.stderr
+
+
+def test_an_unmigrated_folder_is_told_what_to_do(empty):
+    done = backbeat(empty, "verify")
+
+    assert done.returncode == 1
+    assert "backbeat migrate" in done.stderr
+
+
+def test_a_lost_object_is_a_fault(demo, tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(demo[0], folder)
+    lost = next(path for path in (folder / "objects" / "blob").rglob("*") if path.is_file())
+    lost.unlink()
+
+    done = backbeat(folder, "check-ledger")
+
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 1
+    assert lost.name in done.stdout
+
+
+def test_plan_files_are_computed_without_a_database(empty):
+    empty.parent.joinpath("spot.json").write_text(json.dumps(
+        {"launch": "2027-05-20", "status_date": "2027-04-05", "steps": [{"id": "brief", "days": 2}]}
+    ))
+
+    done = backbeat(empty, "retroplan", "spot.json", "--format", "json")
+
+    answer = json.loads(done.stdout)
+    assert (answer["file"], answer["ready"]) == ("spot.json", "2027-04-06")
+    assert not empty.exists()
+    assert "brief" in backbeat(empty, "retroplan", "spot.json").stdout
+
+
+def test_a_wrong_plan_file_is_named_and_nothing_is_printed(empty):
+    empty.parent.joinpath("good.json").write_text('{"launch": "2027-05-20", "steps": []}')
+    empty.parent.joinpath("bad.json").write_text('{"launch": "2027-05-20", "steps": [{"id": "a", "colour": 1}]}')
+
+    done = backbeat(empty, "retroplan", "good.json", "bad.json", "--format", "json")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "bad.json" in done.stderr
+    assert "colour" in done.stderr
+
+
+def _owner(answer, workspace_id):
+    return next(one["roles"]["owner"]["token"] for one in answer["workspaces"] if one["id"] == workspace_id)
