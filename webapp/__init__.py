@@ -82,6 +82,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     routes.init_app(app)
     live.init_app(app)
     jobs.init_app(app)
+    security.cover(app)
     check_declared(app)
 
 

@@ -10,6 +10,14 @@ from webapp.actors import LINK_HEADER, token_given
 from webapp.extensions import csrf
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_BARE = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+"""For answers that hold no page."""
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +27,20 @@ def init_app(app: Flask) -> None:
     app.after_request(_headers)
     app.teardown_request(lambda _error: mean_to_write(False))
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def cover(app: Flask) -> None:
+    """Let what is answered before any route is asked, as by the sockets' server, be as harmless. Call it last."""
+    inner = app.wsgi_app
+
+    def covered(environ, start_response):
+        def start(status, headers, *error):
+            given = {name.lower() for name, _ in headers}
+            return start_response(status, [*headers, *((name, value) for name, value in _BARE.items() if name.lower() not in given)], *error)
+
+        return inner(environ, start)
+
+    app.wsgi_app = covered
 
 
 def csp_nonce() -> str:
