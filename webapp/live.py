@@ -7,6 +7,7 @@ event: the session Flask-SocketIO shows them is a copy made at connect.
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask, request
@@ -17,7 +18,8 @@ from sqlalchemy import select
 from review.links import GuestLink, guest_holding
 from storage.db import db
 from storage.events import Event, Happened, Log, on_commit, since
-from storage.keyring import bearer
+from storage.keyring import Token, bearer
+from storage.secrets import token_hash
 from storage.workspaces import Actor, Guest, Membership
 from webapp import hints
 from webapp.actors import guest_at, latest_guest, member_signed_in, pass_secrets
@@ -61,6 +63,7 @@ class Door:
 
 
 _doors: dict[str, Door] = {}
+_over = threading.Event()
 
 
 def init_app(app: Flask) -> None:
@@ -189,8 +192,17 @@ def _async_mode() -> str:
 
 def _start(app: Flask) -> None:
     """Send hints and close the sockets of those who lost their right; once for each serving process."""
+    global _over
+    stop()
+    _over = threading.Event()
     hints.start(app, lambda hint, room: socketio.emit("hint", hint, to=room), lambda told: _row(told))
-    threading.Thread(target=_sweep, args=(app,), name="sweep-sockets", daemon=True).start()
+    threading.Thread(target=_sweep, args=(app, _over), name="sweep-sockets", daemon=True).start()
+
+
+def stop() -> None:
+    """Send hints and watch sockets no more; a process that serves none never began."""
+    _over.set()
+    hints.stop()
 
 
 def _row(told: Happened) -> dict | None:
@@ -209,28 +221,43 @@ def _shut_out(told: list[Happened]) -> None:
             _close_sockets({happened.subject.partition(":")[2]})
 
 
-def _sweep(app: Flask) -> None:
+def _sweep(app: Flask, over: threading.Event) -> None:
     """What another process revoked, or what expired, is noticed within seconds."""
-    while True:
-        time.sleep(SWEEP_SECONDS)
-        holders = {door.holder_id for door in list(_doors.values())}
-        if holders:
+    while not over.wait(SWEEP_SECONDS):
+        doors = dict(_doors)
+        if doors:
             with app.app_context():
-                _close_sockets(holders - _still_held(holders))
+                _close_all(_lost(doors))
+
+
+def _lost(doors: dict[str, Door]) -> list[str]:
+    """The sockets whose member, link or token no longer stands, by two or three queries for all of them."""
+    holders, tokens = _still_held({door.holder_id for door in doors.values()}), _tokens_held(doors.values())
+    db.session.remove()
+    return [
+        sid for sid, door in doors.items()
+        if door.holder_id not in holders or (door.kind == "token" and token_hash(door.credential) not in tokens)
+    ]
 
 
 def _still_held(holders: set[str]) -> set[str]:
     members = select(Membership.id).where(Membership.id.in_(holders), Membership.ended_at.is_(None))
     links = select(GuestLink).where(GuestLink.id.in_(holders), GuestLink.revoked_at.is_(None))
-    held = {*db.session.scalars(members), *(link.id for link in db.session.scalars(links) if not link.over)}
-    db.session.remove()
-    return held
+    return {*db.session.scalars(members), *(link.id for link in db.session.scalars(links) if not link.over)}
+
+
+def _tokens_held(doors: Iterable[Door]) -> set[str]:
+    hashes = {token_hash(door.credential) for door in doors if door.kind == "token"}
+    return set(db.session.scalars(select(Token.hash).where(Token.hash.in_(hashes), Token.ended_at.is_(None)))) if hashes else set()
 
 
 def _close_sockets(holders: set[str]) -> None:
-    for sid, door in list(_doors.items()):
-        if door.holder_id in holders:
-            threading.Thread(target=_close, args=(sid,), daemon=True).start()
+    _close_all(sid for sid, door in list(_doors.items()) if door.holder_id in holders)
+
+
+def _close_all(sids: Iterable[str]) -> None:
+    for sid in sids:
+        threading.Thread(target=_close, args=(sid,), daemon=True).start()
 
 
 def _close(sid: str) -> None:
