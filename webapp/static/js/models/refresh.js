@@ -143,12 +143,17 @@ function parts(element) {
 }
 
 function pictures(element) {
-  return new Map(parts(element).map((part) => [part.id, part.outerHTML]))
+  return new Map(parts(element).map((part) => [part.id, picture(part)]))
+}
+
+// What a person can see of it: the tokens that forms carry are new each time.
+function picture(part) {
+  return part.outerHTML.replace(/<input[^>]*type="hidden"[^>]*>/g, "")
 }
 
 // The deepest parts that differ from what was there glow once.
 function glow(element, before) {
-  const changed = parts(element).filter((part) => before.get(part.id) !== part.outerHTML)
+  const changed = parts(element).filter((part) => before.get(part.id) !== picture(part))
   for (const part of changed.filter((one) => !changed.some((other) => other !== one && one.contains(other)))) {
     part.setAttribute("data-changed", "")
     setTimeout(() => part.removeAttribute("data-changed"), GLOW_MS)

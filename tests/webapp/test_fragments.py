@@ -1,0 +1,126 @@
+"""Fragments: one template in the page and at its own address; rendered once for all who see alike; 304 by one read."""
+
+import pytest
+
+from storage.db import db
+from tests.webapp.pages import read, statements
+from tests.world import picture
+from webapp import fragments
+
+PARTS = ("head", "news", "milestones", "board", "chart", "grid", "feed")
+ASKED = {"X-Fragment": "1"}
+
+
+@pytest.fixture
+def path(world) -> str:
+    return f"/campaigns/{world.ids['campaign']}"
+
+
+@pytest.fixture
+def story(world):
+    """A version in review, with a note."""
+    version = world.upload(picture(), deliverable="visual")
+    world.put_up(version, "chloe@maree.example")
+    db.session.rollback()
+    return version
+
+
+def live_parts(html: str) -> list:
+    return read(html).all(data_live=True)
+
+
+PAGES = ("{campaign}", "{campaign}/plan", "{campaign}/assets", "{campaign}/activity", "/versions/{version}", "/milestones/{milestone}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_live_part_answers_at_its_own_address_with_the_same_root(world, story, sign_in, path, page):
+    marc = sign_in("marc")
+    html = marc.get(page.format(campaign=path, version=story.id, milestone=world.step("ready").id)).text
+    parts = live_parts(html)
+    assert parts
+    for part in parts:
+        alone = marc.get(part.attrs["data-live-src"], headers=ASKED)
+        assert alone.status_code == 200
+        root = next(child for child in read(alone.text).children if not isinstance(child, str))
+        assert (root.attrs["id"], root.attrs["data-live"]) == (part.attrs["id"], part.attrs["data-live"])
+        assert "<html" not in alone.text
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_unchanged_part_costs_one_read(world, story, sign_in, path, part):
+    marc = sign_in("marc")
+    etag = marc.get(f"{path}/{part}").headers["ETag"]
+    with statements() as sent:
+        again = marc.get(f"{path}/{part}", headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert len([one for one in sent if "campaigns" in one or "logs" in one]) == 1
+    assert len(sent) == 3  # who asks (the person, then the place they hold), then the campaign with its log
+
+
+def test_a_card_of_a_milestone_that_is_unchanged_costs_one_read(world, sign_in):
+    marc, card = sign_in("marc"), f"/milestones/{world.step('ready').id}/card"
+    etag = marc.get(card).headers["ETag"]
+    with statements() as sent:
+        assert marc.get(card, headers={"If-None-Match": etag}).status_code == 304
+    assert len(sent) == 3
+
+
+@pytest.mark.parametrize("part", ["visual", "review", "notes"])
+def test_an_unchanged_part_of_a_version_costs_one_read(story, sign_in, part):
+    marc, url = sign_in("marc"), f"/versions/{story.id}/{part}"
+    etag = marc.get(url).headers["ETag"]
+    with statements() as sent:
+        assert marc.get(url, headers={"If-None-Match": etag}).status_code == 304
+    assert len(sent) == 3
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_change_brings_another_revision(world, story, sign_in, path, part):
+    marc = sign_in("marc")
+    before = marc.get(f"{path}/{part}")
+    world.upload(picture((1, 2, 3)), deliverable="visual")
+    after = marc.get(f"{path}/{part}", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before.headers["ETag"]
+
+
+def test_what_the_team_sees_alike_is_rendered_once(world, story, sign_in, path):
+    marc, camille = sign_in("marc"), sign_in("camille")
+    fragments._rendered.clear()
+    first = marc.get(f"{path}/board")
+    with statements() as sent:
+        second = camille.get(f"{path}/board")
+    assert second.data == first.data
+    assert len(sent) == 3
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_kept_for_everyone_holds_nothing_of_one_person(world, story, sign_in, path, part):
+    html = sign_in("marc").get(f"{path}/{part}").text
+    assert "csrf" not in html
+    assert "nonce" not in html
+    assert "/l/" not in html
+
+
+def test_another_language_is_another_revision(world, story, sign_in, path):
+    marc, camille = sign_in("marc"), sign_in("camille")
+    camille.submit("/language", language="fr", next="/")
+    english, french = marc.get(f"{path}/board"), camille.get(f"{path}/board")
+    assert english.headers["ETag"] != french.headers["ETag"]
+    assert "To do" in english.text
+    assert "À faire" in french.text
+
+
+def test_a_part_with_buttons_is_its_readers_own(world, story, sign_in):
+    marc, chloe = sign_in("marc"), sign_in("chloe")
+    etag = marc.get(f"/versions/{story.id}/review").headers["ETag"]
+    own = chloe.get(f"/versions/{story.id}/review", headers={"If-None-Match": etag})
+    assert own.status_code == 200
+    assert "decision__acts" in own.text
+
+
+def test_strangers_and_clients_get_no_part_of_a_campaign(world, story, sign_in, path):
+    for name in ("rita", "chloe"):
+        browser = sign_in(name)
+        assert [browser.get(f"{path}/{part}").status_code for part in PARTS] == [404] * len(PARTS)
+        assert browser.get(f"/milestones/{world.step('ready').id}/card").status_code == 404
