@@ -23,15 +23,17 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """The reader's: what they chose, else their account's, else their browser's, else English."""
+    """The reader's: what they chose, else their account's, else their browser's, else the workspace's, else English."""
     if not has_request_context():
         return "en"
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return chosen
     who = actor()
-    own = (who.language or who.workspace.language) if isinstance(who, Guest) else (who.user.language if who else None)
-    return own if own in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    own = who.language if isinstance(who, Guest) else who.user.language if who else None
+    if own in LANGUAGES:
+        return own
+    return request.accept_languages.best_match(LANGUAGES) or (who.workspace.language if who else "en")
 
 
 def zone() -> str:
