@@ -11,7 +11,6 @@ from storage.events import lock, record
 from storage.text import one_line
 from storage.workspaces import Membership
 
-
 _WORDS = {"name", "people", "group", "channel"}
 """What bodies of events never hold: a person may be erased."""
 

@@ -36,7 +36,8 @@ def test_a_picture_can_be_seen_as_soon_as_it_is_kept_and_the_rest_follows(world)
     assert [(r.name, r.width, r.height) for r in blob.renditions] == [("320", 320, 160), ("1024", 1024, 512), ("2048", 2048, 1024)]
     for rendition in blob.renditions:
         head = bucket().head(keys.rendition(blob.workspace_id, blob.sha256, rendition.name))
-        assert head and head.size_bytes == rendition.size_bytes
+        assert head
+        assert head.size_bytes == rendition.size_bytes
 
 
 def test_the_same_content_is_stored_once_per_workspace(world):

@@ -28,9 +28,12 @@ def test_a_translation_keeps_the_placeholders():
 
 
 def test_what_is_compiled_is_what_is_written():
-    expected = io.BytesIO()
-    write_mo(expected, catalogue())
-    expected.seek(0)
+    written = io.BytesIO()
+    write_mo(written, catalogue())
+    written.seek(0)
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
-        compiled = {message.id: message.string for message in read_mo(file) if message.id}
-    assert compiled == {message.id: message.string for message in read_mo(expected) if message.id}
+        assert phrases(file) == phrases(written)
+
+
+def phrases(file) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in read_mo(file) if message.id}
