@@ -120,6 +120,11 @@ def handles(*names: str):
     return register
 
 
+def handlers_of(name: str) -> dict[str, Callable]:
+    """The durable work that events of this name owe, by its name."""
+    return _handlers.get(name, {})
+
+
 def handler_named(name: str) -> Callable | None:
     return next((found[name] for found in _handlers.values() if name in found), None)
 
@@ -181,7 +186,7 @@ def record(
     event_row.hash = event_row.digest(log.head)
     log.seq, log.head = event_row.seq, event_row.hash
     db.session.add(event_row)
-    for handler in _handlers.get(name, {}):
+    for handler in handlers_of(name):
         db.session.add(Delivery(event=event_row, handler=handler, due_at=event_row.at))
     db.session.info.setdefault("happened", []).append(event_row)
     return event_row

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from storage.clock import utcnow
 from storage.db import db, writing
 from storage.drills import failpoint
-from storage.events import Delivery, Event, handler_named, on_commit
+from storage.events import Delivery, Event, Happened, handler_named, handlers_of, on_commit
 
 LEASE = timedelta(seconds=60)
 GROWING_WAITS = (1, 5, 30, 120, 600, 3600)
@@ -28,8 +28,10 @@ class NotYet(Exception):
 
 
 @on_commit
-def _look_again(_happened) -> None:
-    nudge()
+def _look_again(told: list[Happened]) -> None:
+    """Most acts owe nothing: they leave the workers asleep."""
+    if any(handlers_of(happened.name) for happened in told):
+        nudge()
 
 
 def nudge() -> None:

@@ -45,14 +45,20 @@ class Sender:
         self.pending: dict[str, set[int]] = defaultdict(set)
         self.queue: queue.SimpleQueue[list[Happened] | None] = queue.SimpleQueue()
         self.waiting: list[Happened] = []
+        self.holders: dict[str, list[str]] = {}
 
     def run(self) -> None:
         while (told := self._next()) is not None:
             self.waiting.extend(told)
-            for happened in sorted(self.waiting, key=lambda one: one.seq):
-                if not told or not self._held_up(happened):
-                    self.waiting.remove(happened)
-                    self._try(happened)
+            self.holders.clear()
+            with self.app.app_context():
+                self._send_due(impatient=not told)
+
+    def _send_due(self, *, impatient: bool) -> None:
+        for happened in sorted(self.waiting, key=lambda one: one.seq):
+            if impatient or not self._held_up(happened):
+                self.waiting.remove(happened)
+                self._try(happened)
 
     def _next(self) -> list[Happened] | None:
         """What was kept next; nothing, once what is waiting has waited long enough."""
@@ -76,22 +82,28 @@ class Sender:
 
     def _try(self, told: Happened) -> None:
         try:
-            with self.app.app_context():
-                self._send(told)
+            self._send(told)
         except Exception:
+            db.session.rollback()
             log.exception("a hint was not sent: %s %s", told.scope_id, told.seq)
         finally:
             self.settled(told.scope_id, told.seq)
 
     def _send(self, told: Happened) -> None:
         row = self.row_of(told)
-        holders = _holders(told) if told.shared and told.version_id else ()
+        holders = self._holders_of(told.version_id) if told.shared and told.version_id else ()
         with sending:
             self.emit(_hint(told, list(told.keys), row), team_room(told.scope_id))
             for holder_id in holders:
                 self.emit(_hint(told, keys_for(told.keys, _Outsider), row), holder_room(told.scope_id, holder_id))
             self.settled(told.scope_id, told.seq)
         failpoint("hint.after_publish")
+
+    def _holders_of(self, version_id: str) -> list[str]:
+        """Asked once for all the events of one act."""
+        if version_id not in self.holders:
+            self.holders[version_id] = _holders(version_id)
+        return self.holders[version_id]
 
 
 _sender: Sender | None = None
@@ -131,10 +143,10 @@ def _hint(told: Happened, keys: list[str], row: dict | None) -> dict:
     return {**hint, "row": row} if row is not None else hint
 
 
-def _holders(told: Happened) -> list[str]:
+def _holders(version_id: str) -> list[str]:
     """The clients and links that may see the version: the same rule as Version.visible_to, asked from the other side."""
     newer = aliased(Version)
-    version = select(Version).where(Version.id == told.version_id).subquery()
+    version = select(Version).where(Version.id == version_id).subquery()
     latest = ~exists().where(newer.asset_id == version.c.asset_id, newer.number > version.c.number)
     sights = (
         select(Sight.holder_id)
