@@ -1,0 +1,1 @@
+"""Figures, never timed tests: run by hand, each beside its floor in the same run."""
