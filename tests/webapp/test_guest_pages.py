@@ -488,10 +488,15 @@ def test_a_refresh_gives_the_part_alone_or_says_that_nothing_changed(guests, vis
     assert guest.get(path, headers=again).status_code == 200
 
 
-def test_it_is_in_french_for_who_reads_french(guests, visual):
-    guest = guests.by(guests.link(visual)[1])
-    guest.submit("/language", language="fr", next=guest.home)
+def test_it_is_in_the_readers_language(app, guests, visual):
+    _id, door = guests.link(visual)
+    guest = Guest(app)
+    guest.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr-FR,fr;q=0.9"
+    guest.come(door)
     assert '<html lang="fr"' in guest.page()
+
+    guest.submit("/language", language="en", next=guest.home)
+    assert '<html lang="en"' in guest.page()
 
 
 # A member with the role client

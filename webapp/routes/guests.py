@@ -11,6 +11,7 @@ from webapp import tries
 from webapp.access import ANYONE, GUEST, open_to
 from webapp.actors import MAX_PASSES, actor, cookie_name, current_guest, guest_at, pass_secrets
 from webapp.auth import is_email, local_path
+from webapp.i18n import LANGUAGES
 from webapp.routes.asks import add_pages, here
 
 bp = Blueprint("guests", __name__)
@@ -48,7 +49,8 @@ def admit(token: str):
         if refusal:
             return refusal
         tries.give_back("passcode")
-    _pass, secret = link.admit()
+    guest_pass, secret = link.admit()
+    guest_pass.language = request.accept_languages.best_match(LANGUAGES) or link.workspace.language
     db.session.commit()
     return _with_cookie(redirect(url_for("guests.show", link_id=link.id), 303), link, secret)
 
