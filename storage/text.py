@@ -19,4 +19,4 @@ def one_line(text: str) -> str:
 
 def folded_email(email: str) -> str:
     """An e-mail as it is compared and stored: NFC, lower case, no blanks around it."""
-    return unicodedata.normalize("NFC", email.strip()).lower()
+    return unicodedata.normalize("NFC", kept(email).strip()).lower()

@@ -6,6 +6,7 @@ Domain refusals are named exceptions; this table is the only place that knows th
 import logging
 
 from flask import Flask, g, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -17,7 +18,7 @@ from review import annotations, asking, geometry, links, reviews, rules
 from storage import keyring, places, renditions, uploads
 from storage.assets import current_versions
 from storage.buckets import Changed, KeyTaken, MissingPart, NoSuchUpload, StoreAway, StoreFull, WrongPart
-from storage.db import Busy, db
+from storage.db import Busy, db, is_full
 from webapp import passwords
 from webapp.reasons import sentence_for
 
@@ -120,6 +121,8 @@ def _review_over(over: reviews.ReviewOver):
 def _database(error: OperationalError):
     log.warning("the database did not answer: %s", error.orig)
     g.actor = None  # the page that says so must not ask the database who reads it
+    if is_full(error):
+        return _answer(507, "disk_full", _("The server's disk is full. Nothing was changed; tell whoever runs it."))
     return _answer(503, "database_away", _("The database does not answer just now. Nothing was changed: try again in a moment."))
 
 
@@ -143,10 +146,11 @@ def _unexpected(error: Exception):
 
 def _answer(status: int, code: str, message: str, **more):
     db.session.rollback()
-    if wants_json():
+    if wants_json() or request_ctx.url_adapter is None:  # None: an address no page can be drawn for
         response = jsonify(error={"code": code, "message": message, **more})
     else:
-        response = make_response(render_template("errors/show.html", status=status, code=code, message=message, more=more))
+        page = render_template("errors/show.html", status=status, code=code, message=message, more=more, wrote=_written())
+        response = make_response(page)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     if status in (503, 429):
@@ -154,6 +158,14 @@ def _answer(status: int, code: str, message: str, **more):
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _written() -> str:
+    """The note that was sent with what is refused, to be kept on the page; nothing of a body that cannot be read."""
+    try:
+        return request.form.get("note") or request.form.get("body") or ""
+    except HTTPException:
+        return ""
 
 
 def wants_json() -> bool:
