@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, Text, UniqueConstraint, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.clock import utcnow
-from storage.db import Identified, Model, UTCDateTime, db
+from storage.db import Identified, Model, UTCDateTime, db, is_sqlite, new_id
 
 KEPT = timedelta(days=1)
 
@@ -33,9 +34,11 @@ class Answer(Identified, Model):
 
 
 def keep_answer(actor_key: str, key: str, fingerprint: str, status: int, body: str) -> None:
-    """Keep a first answer in the transaction of what it answers; older ones of this key make room."""
-    db.session.execute(delete(Answer).where(Answer.actor_key == actor_key, Answer.key == key))
-    db.session.add(Answer(actor_key=actor_key, key=key, fingerprint=fingerprint, status=status, body=body))
+    """Keep a first answer in the transaction of what it answers, in the place of one of this key that is past its day."""
+    columns = {"fingerprint": fingerprint, "status": status, "body": body, "at": utcnow()}
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    kept = insert(Answer).values(id=new_id(), actor_key=actor_key, key=key, **columns)
+    db.session.execute(kept.on_conflict_do_update(index_elements=["actor_key", "key"], set_=columns))
 
 
 def forget_old() -> int:

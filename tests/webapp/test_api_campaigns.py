@@ -62,6 +62,18 @@ def test_a_campaign_without_plan_is_empty(api):
     assert (made["steps"], made["milestones"], made["slack_days"], made["calendar"]) == ([], [], None, "FR")
 
 
+@pytest.mark.parametrize("template", ["Product launch", "social-campaign", "Spot vidéo"])
+def test_a_campaign_is_made_from_a_template(api, template):
+    answer = api("marc").post("/campaigns", json={"name": "Spring", "launch": LAUNCH, "template": template, "buffer_days": 7})
+
+    assert answer.status_code == 201
+    made = answer.json
+    assert (made["launch"], made["buffer_days"], made["calendar"]) == (LAUNCH, 7, "FR")
+    assert any(milestone["gates"] for milestone in made["milestones"])
+    both = api("marc").post("/campaigns", json={"name": "Mine", "launch": LAUNCH, "template": template, "plan": plan()}).json
+    assert len(both["steps"]) == len(plan()["steps"])
+
+
 @pytest.mark.parametrize("body", [
     {"launch": LAUNCH},
     {"name": "", "launch": LAUNCH},

@@ -105,6 +105,6 @@ def _annotation(annotation_id: str) -> Annotation:
 def _ensure_fits(version: Version, body: NewAnnotation) -> None:
     pages = version.blob.pages
     if body.page and pages and body.page > pages:
-        raise Problem(422, "no_such_page", _("This version has %(pages)s pages.", pages=pages))
+        raise Problem(422, "no_such_page", _("This version has no page %(page)s.", page=body.page))
     if not body.body.strip() and body.shape is None:
         raise Problem(422, "nothing_said", _("A note needs words or a mark."))

@@ -9,6 +9,7 @@ from planning.exporting import plan_file
 from planning.founding import found_campaign, moved
 from planning.plan import load_plan
 from planning.planfile import PlanFile, dump, plan_from
+from planning.templates import plan_from_template
 from storage.clock import today
 from storage.workspaces import Membership
 from webapp.access import ACTOR, open_to
@@ -92,12 +93,7 @@ def _plan(body: NewCampaign, by: Membership) -> PlanFile:
         return plan_from({**body.plan, "launch": body.launch.isoformat()}, day)
     if body.template is None:
         return plan_from({"launch": body.launch.isoformat(), "steps": []}, day)
-    from planning import templates
-
-    try:
-        return templates.plan_from_template(body.template, body.launch, day, by.user.language)
-    except LookupError:
-        raise Problem(422, "unknown_template", _("There is no template by that name.")) from None
+    return plan_from_template(body.template, body.launch, day, by.user.language)
 
 
 def _tagged(response: Response, etag: str) -> Response:
