@@ -9,7 +9,7 @@ from flask import Flask
 from config import Settings
 from storage import clock, drills
 from storage.buckets.chosen import chosen
-from storage.db import db
+from storage.db import BUSY_SECONDS, db
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -48,8 +48,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict:
     if settings.database.startswith("sqlite"):
         Path(settings.data).mkdir(parents=True, exist_ok=True)
-        return {"connect_args": {"timeout": 5, "check_same_thread": False}, "pool_size": 20, "max_overflow": 100}
-    return {"pool_size": 20, "max_overflow": 60, "pool_recycle": 1800}
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "pool_size": 20, "max_overflow": 100}
+    patience = {"options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}"}
+    return {"connect_args": patience, "pool_size": 20, "max_overflow": 60, "pool_recycle": 1800}
 
 
 def _set_drills(settings: Settings) -> None:

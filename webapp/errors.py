@@ -63,8 +63,6 @@ _IN_THEIR_OWN_WORDS = {
     graph.PlanLoop: (422, "loop"),
     calendars.CalendarEdge: (422, "beyond_calendar"),
     calendars.UnknownCountry: (422, "unknown_country"),
-    MissingPart: (409, "part_missing"),
-    WrongPart: (409, "part_wrong"),
 }
 _HTTP = {
     400: ("bad_request", _l("That request could not be read.")),
@@ -85,6 +83,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: _answer(400, "csrf", _("This page is too old to send from. Reload it: what you wrote is kept.")))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(uploads.Refused, _refused)
+    app.register_error_handler(MissingPart, _part_missing)
+    app.register_error_handler(WrongPart, _part_wrong)
     app.register_error_handler(reviews.ReviewOver, _review_over)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
@@ -104,6 +104,14 @@ def _quoted(status, code):
 
 def _refused(refused: uploads.Refused):
     return _answer(422, refused.code, sentence_for(refused.code))
+
+
+def _part_missing(part: MissingPart):
+    return _answer(409, "part_missing", _("Part %(number)s has not arrived. Send it, then complete again.", number=part.number), number=part.number)
+
+
+def _part_wrong(part: WrongPart):
+    return _answer(409, "part_wrong", _("Part %(number)s is not what was announced. Send it again, then complete.", number=part.number), number=part.number)
 
 
 def _review_over(over: reviews.ReviewOver):

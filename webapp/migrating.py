@@ -33,6 +33,8 @@ def _alone_in_the_file() -> Iterator[None]:
 @contextmanager
 def _alone_in_postgres() -> Iterator[None]:
     with db.engine.connect() as connection:
+        connection.execute(text("SET lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         yield
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+        connection.execute(text("RESET lock_timeout"))
