@@ -44,10 +44,16 @@ def found_campaign(name: str, plan: PlanFile, *, by: Membership, calendar: str |
 
 
 def promise(plan: Plan) -> None:
-    """Keep the plan's dates as what people are told: a new commitment for every step."""
-    for step_id, dates in plan.dates.items():
+    """Keep the plan's dates as what people are told: a new commitment for every step.
+
+    Nobody is promised the past: a milestone that nothing leads to could have passed yesterday, and is promised for today.
+    """
+    today = plan.campaign.today
+    for step in plan.steps:
+        dates = plan.dates[step.id]
+        finish = dates.early_finish if step.finished_on else max(dates.early_finish, today)
         db.session.add(
-            Commitment(step_id=step_id, start=dates.early_start, finish=dates.early_finish, slack_days=dates.slack_days)
+            Commitment(step_id=step.id, start=min(dates.early_start, finish), finish=finish, slack_days=dates.slack_days)
         )
 
 

@@ -57,6 +57,14 @@ def test_every_step_is_promised_its_first_dates(world):
     assert db.session.query(Commitment).filter_by(step_id=plan.steps[0].id).count() == 1
 
 
+def test_nobody_is_promised_the_past(world):
+    plan = load_plan(found(world, {"launch": "2027-05-20", "steps": [{"id": "start", "kind": "milestone"}]}))
+    start = plan.steps[0]
+
+    assert plan.promised[start.id].finish == plan.campaign.today
+    assert plan.health_of(start) != "late"
+
+
 @pytest.mark.parametrize(("calendar", "country"), [("GB-ENG", "GB"), ("FR", "FR"), ("en", "GB")])
 def test_the_calls_own_calendar_wins(world, calendar, country):
     campaign = found(world, calendar=calendar)
