@@ -134,6 +134,7 @@ class _Connection(WSGIRequestHandler):
         """Requests are not logged; faults of the application are, by the application."""
 
     def run_wsgi(self) -> None:
+        self.close_connection = True
         self._reader.expect(None, None)
         if self._is_websocket():
             self._let_go()

@@ -5,11 +5,13 @@ import json
 import shutil
 import signal
 import socket
+import threading
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
+import socketio
 
 from tests.services.house import backbeat, served_house
 
@@ -106,6 +108,22 @@ def test_the_files_host_is_another_port_and_sets_no_cookie(house):
 
     assert files != house.url
     assert refused.value.headers["Set-Cookie"] is None
+
+
+def test_a_socket_comes_and_goes_and_leaves_no_fault_behind(demo, house):
+    workspace = demo[1]["workspaces"][0]
+    client, gone = socketio.Client(reconnection=False), threading.Event()
+    client.on("disconnect", lambda *_: gone.set())
+    client.connect(house.url, transports=["websocket"], auth={"token": workspace["roles"]["owner"]["token"]})
+
+    joined = client.call("join", {"campaign_id": workspace["campaigns"][0]["id"], "seq": 0})
+    client.disconnect()
+
+    assert joined["missed"]
+    assert gone.wait(10)
+    with house.get("/healthz") as answer:
+        assert answer.status == 200
+    assert "Traceback" not in house.log.read_text()
 
 
 def test_a_token_is_printed_for_one_membership(demo, house):
