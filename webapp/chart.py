@@ -149,13 +149,13 @@ class Chart:
         dates, promised = self.plan.dates[milestone.id], self.plan.promised.get(milestone.id)
         flow, health = self.plan.states.flows[milestone.id], self.plan.health_of(milestone)
         forecast = self.x(dates.early_finish + timedelta(days=1))
-        kept = promised is None or promised.finish == dates.early_finish
         passed = flow is Flow.PASSED
+        was = self.x(promised.finish + timedelta(days=1)) if promised and not passed else forecast
         note, tone = self._gate_note(milestone, flow, health)
         return Row(
             milestone, "gate", flow, label=self._gate_said(milestone), dates=dates, health=health, done=passed,
             short_by=max(0, -dates.hard_slack_days), driving=dates.driving and not passed, x=forecast,
-            promised=None if kept or passed or promised is None else self.x(promised.finish + timedelta(days=1)),
+            promised=was if was != forecast and 0 <= was <= 100 else None,
             last=None if passed else self.x(dates.due + timedelta(days=1)), note=note, note_tone=tone,
         )
 

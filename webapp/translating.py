@@ -27,11 +27,16 @@ def sentences() -> dict[Sentence, list[tuple[str, int]]]:
     found: dict[Sentence, list[tuple[str, int]]] = {}
     for folder in ("storage", "planning", "review", "webapp"):
         options = {"**.html": {"silent": "false"}, "**.txt": {"silent": "false"}}
-        extracted = extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS)
+        extracted = extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS, directory_filter=_is_ours)
         for name, line, sentence, _comments, _context in extracted:
             key = tuple(sentence) if isinstance(sentence, tuple | list) else sentence
             found.setdefault(key, []).append((f"{folder}/{name}", line))
     return found
+
+
+def _is_ours(folder: str) -> bool:
+    """Babel would leave out every folder that begins with _, and so the macros."""
+    return not Path(folder).name.startswith((".", "__"))
 
 
 def catalogue() -> Catalog:
