@@ -26,7 +26,7 @@ from webapp.actors import actor, current_actor
 from webapp.asks import Standing
 from webapp.errors import Problem
 from webapp.i18n import zone
-from webapp.loading import allow, load
+from webapp.loading import allow, load, lock_for_act
 
 VERDICTS = ("approved", "changes_requested")
 
@@ -64,6 +64,7 @@ def original(version_id, link_id=None):
 def decide(review_id, link_id=None):
     """Answer on the version and digest that were seen."""
     form, review = request.form, load(Review, review_id)
+    lock_for_act(review.scope_id)
     allow(review.decidable_by(current_actor))
     if form.get("verdict") not in VERDICTS:
         abort(400)
@@ -82,6 +83,7 @@ def undo(decision_id, link_id=None):
         abort(404)
     allow(decision.undoable_by(current_actor))
     review = load(Review, decision.review_id)
+    lock_for_act(review.scope_id)
     review.undo(decision, by=current_actor)
     db.session.commit()
     flash(_("Taken back. You can decide again."), "good")
@@ -91,6 +93,7 @@ def undo(decision_id, link_id=None):
 def comment(version_id, link_id=None):
     """A note on the whole version, read by the team and by everyone who sees this version."""
     shown = load(Version, version_id)
+    lock_for_act(shown.scope_id)
     allow(commentable_by(current_actor))
     annotation, _new = annotate(
         shown, _named(_speaker()), id_=_uuid(), shape=None, body=_body(), audience=Audience.SHARED
@@ -104,6 +107,7 @@ def reply(uuid, link_id=None):
     annotation = asks.annotation_seen(current_actor, uuid)
     if annotation is None:
         abort(404)
+    lock_for_act(annotation.version.scope_id)
     allow(annotation.answerable_by(current_actor))
     annotation.reply(_body(), _named(_speaker()), id_=_uuid())
     db.session.commit()
