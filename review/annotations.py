@@ -74,7 +74,7 @@ class Annotation(Identified, Model):
             return known
         reply = Reply(
             id=new_id(), uuid=id_ or str(uuid.uuid4()), annotation_id=self.id, body=kept(body),
-            author_key=by.key, author_name=by.name, author_kind=kind_of(by), created_at=utcnow(),
+            author_key=by.key, author_name=by.name or by.email, author_kind=kind_of(by), created_at=utcnow(),
         )
         self.replies.append(reply)
         self._record("annotation.replied", by, reply=reply.uuid)
@@ -130,7 +130,7 @@ def annotate(version: Version, by, *, id_: str, shape: dict | None, body: str, a
     mark = geometry.as_json(geometry.parsed(shape)) if shape is not None else None
     annotation = Annotation(
         id=new_id(), uuid=id_, workspace_id=version.workspace_id, version_id=version.id, page=page, frame=frame, shape=mark,
-        body=kept(body), audience=audience, author_key=by.key, author_name=by.name, author_kind=kind_of(by),
+        body=kept(body), audience=audience, author_key=by.key, author_name=by.name or by.email, author_kind=kind_of(by),
         created_at=utcnow(), replies=[],
     )
     annotation.version = version
