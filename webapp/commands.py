@@ -114,7 +114,7 @@ def demo() -> None:
     with _house() as app:
         migrate_to_head()
         answer = make_demo(app, say=lambda sentence: click.echo(sentence, err=True))
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    click.echo(json.dumps(answer, ensure_ascii=False))
 
 
 @cli.command()
