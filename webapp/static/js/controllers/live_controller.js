@@ -11,7 +11,7 @@ export default class extends Controller {
   connect() {
     this.refresh = new Refresh()
     this.live = new Live({ campaign: this.campaignValue, seq: this.seqValue, guest: this.element.dataset.guest }, {
-      stale: (keys) => this.refresh.stale(keys),
+      stale: (keys) => this.refresh.stale([...keys, `log_${this.campaignValue}`]), // that key: whatever is recorded
       staleAll: () => this.refresh.staleAll(),
       row: (seq, row) => this.dispatch("row", { detail: { seq, row } }),
       online: () => this.#tell(true),
