@@ -16,13 +16,13 @@ def submit(ticket: Ticket, content: Content | None, by: Membership) -> Version:
     """Keep received content as the next version of what the ticket is for. The caller commits, then discards the ticket.
 
     The same content as the current version is that version again. Completing a ticket twice gives the same version,
-    for which the content (None then) is no longer needed.
+    for which the content (None then) is no longer needed. Raises TicketOver if it was given up or refused meanwhile.
     """
     lock(ticket.scope_id)
     db.session.refresh(ticket)
     if ticket.version_id:
         return db.session.get_one(Version, ticket.version_id)
-    if content is None:
+    if content is None or ticket.ended_at:
         raise TicketOver
     step = db.session.get_one(Step, ticket.deliverable_id, populate_existing=True) if ticket.deliverable_id else None
     asset = _asset_for(ticket, step)

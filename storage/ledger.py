@@ -92,8 +92,8 @@ def _tickets() -> Iterator[str]:
         Version, Version.id == Ticket.version_id
     )
     for ticket_id, ended_at, version_id, refused, theirs, ours in db.session.execute(rows):
-        if (ended_at is None) != (version_id is None and refused is None):
-            yield f"upload {ticket_id}: it ended without a version or a reason, or has one without having ended"
+        if ended_at is None and (version_id or refused):  # ended without either: it was given up
+            yield f"upload {ticket_id}: it has a version or a reason, and has not ended"
         if version_id and theirs != ours:
             yield f"upload {ticket_id}: its version is another workspace's, or gone"
 

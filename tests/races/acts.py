@@ -3,7 +3,7 @@
 from review import submissions
 from storage import renditions
 from storage.db import db, writing
-from storage.uploads import Content, Ticket, discard
+from storage.uploads import Content, Ticket, TicketOver, discard
 from storage.workspaces import Membership
 
 
@@ -20,18 +20,25 @@ def call(app, *, method, path, token, json=None, key=None):
 
 
 def submit(app, *, ticket_id, member_id, sha256, size_bytes):
-    """The last step of an upload, its content received before: (version id, its number, its asset's id)."""
+    """The last step of an upload, its content received before: (version id, its number, its asset's id); None if it is over."""
     content = Content(sha256, size_bytes, renditions.Verdict("opaque", "text/plain"))
 
     def go():
         with app.app_context():
-            with writing() as session:
-                ticket = session.get_one(Ticket, ticket_id)
-                version = submissions.submit(ticket, content, session.get_one(Membership, member_id))
-                session.commit()
-            discard(ticket)
-            answer = version.id, version.number, version.asset_id
-            db.session.remove()
-            return answer
+            try:
+                return _submitted(ticket_id, content, member_id)
+            except TicketOver:
+                return None
+            finally:
+                db.session.remove()
 
     return go
+
+
+def _submitted(ticket_id, content, member_id):
+    with writing() as session:
+        ticket = session.get_one(Ticket, ticket_id)
+        version = submissions.submit(ticket, content, session.get_one(Membership, member_id))
+        session.commit()
+    discard(ticket)
+    return version.id, version.number, version.asset_id

@@ -1,4 +1,4 @@
-"""One world for a module's races on each dialect: the app, two racers beside it, and a look at what is left."""
+"""One world for all races on each dialect: the app, two racers beside it, and a look at what is left."""
 
 import shutil
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from webapp.checks import ledger_faults
 from webapp.fileshost import files_app
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="package", params=["sqlite", "postgres"])
 def ground(request, tmp_path_factory):
     """The named world in an app whose database two more processes use; an app context is pushed."""
     folder = tmp_path_factory.mktemp("races")

@@ -22,7 +22,7 @@ from webapp.access import ACTOR, open_to, slow
 from webapp.actors import current_actor, member
 from webapp.errors import Problem
 from webapp.idempotency import reply
-from webapp.loading import allow, load
+from webapp.loading import allow, load, lock_for_act
 from webapp.routes.api import answers, bp
 from webapp.routes.api.bodies import Completion, NewUpload
 from webapp.routes.api.calls import call
@@ -89,6 +89,8 @@ def abort_upload(upload_id: str):
     """Give an upload up, and let go of what was sent; 409 if it became a version."""
     with writing():
         ticket = load(Ticket, upload_id)
+        lock_for_act(ticket.scope_id)
+        db.session.refresh(ticket)
         if ticket.version_id:
             raise Problem(409, "upload_done", _("This upload is complete: its version stays."))
         uploads.give_up(ticket)
