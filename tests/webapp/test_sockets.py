@@ -7,12 +7,13 @@ from contextlib import suppress
 import pytest
 import socketio
 
-from storage.db import writing
+from storage.db import db, writing
 from storage.events import record
+from storage.workspaces import Membership
 from tests.services.wsgi import served
 from tests.webapp.api_checks import admitted, note
 from tests.world import digest, picture
-from webapp import live
+from webapp import doors, live
 
 SECONDS = 10
 
@@ -45,7 +46,7 @@ class Socket:
 @pytest.fixture
 def url(app, monkeypatch):
     """The app behind a port, with hints going out, and lost rights noticed sooner than in 5 s."""
-    monkeypatch.setattr(live, "SWEEP_SECONDS", 0.3)
+    monkeypatch.setattr(doors, "SWEEP_SECONDS", 0.3)
     app.extensions["backbeat.start_live"]()
     with served(app) as address:
         yield address
@@ -105,9 +106,11 @@ def test_who_joins_hears_what_was_missed_and_then_each_change(api, connected, ca
 
 
 def test_who_comes_back_hears_the_rest_with_its_rows(api, connected, campaign_id, version):
-    seq = connected("marc").join(campaign_id)["seq"]
+    socket = connected("marc")
+    seq = socket.join(campaign_id)["seq"]
     made = api("camille").post(f"/versions/{version.id}/annotations", json=note()).json
     api("camille").post(f"/annotations/{made['id']}/replies", json={"body": "And bolder"})
+    assert [socket.heard()["seq"] for _ in range(2)] == [seq + 1, seq + 2]  # what is still to be sent is not missed
 
     rejoined = connected("marc").join(campaign_id, seq)
 
@@ -255,6 +258,32 @@ def test_who_left_hears_nothing_more(api, world, connected, campaign_id):
     assert api("olga").delete(f"/workspace/members/{world.ids['camille']}").status_code == 204
 
     assert camille.closed.wait(SECONDS)
+
+
+def test_a_role_changed_by_another_process_closes_the_socket(world, connected, campaign_id):
+    camille = connected("camille")
+    camille.join(campaign_id)
+    told = db.session.get_one(Membership, world.ids["camille"])
+
+    told.role = "client"  # without its event, as this process hears nothing of what another commits
+    db.session.commit()
+
+    assert camille.closed.wait(SECONDS)
+
+
+def test_what_was_missed_costs_as_much_for_many_notes_as_for_few(api, connected, campaign_id, version, queries):
+    socket, costs = connected("marc"), []
+    seq = socket.join(campaign_id)["seq"]
+    for count in (1, 4):
+        for _ in range(count):
+            api("camille").post(f"/versions/{version.id}/annotations", json=note())
+            socket.heard()
+        with queries() as sent:
+            missed = connected("marc").join(campaign_id, seq)["missed"]
+        costs.append(len(sent))
+
+    assert len(missed) == 5
+    assert costs[0] == costs[1]
 
 
 def test_an_ended_tokens_socket_is_closed(api, world, connected, campaign_id):

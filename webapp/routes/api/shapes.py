@@ -50,11 +50,10 @@ def reply_json(reply: Reply) -> dict:
     return {"id": reply.uuid, "body": reply.body, "author": _author(reply), "created_at": at(reply.created_at)}
 
 
-def annotation_row(row_id: str | None, workspace_id: str) -> dict | None:
-    """The row a hint carries: the annotation as the list answers it."""
-    found = select(Annotation).where(Annotation.id == row_id, Annotation.workspace_id == workspace_id)
-    annotation = db.session.scalar(found) if row_id else None
-    return annotation_json(annotation) if annotation else None
+def annotation_rows(row_ids: set, workspace_id: str) -> dict[str, dict]:
+    """{row id: the annotation as the list answers it}, as hints and what was missed carry them."""
+    found = select(Annotation).where(Annotation.id.in_(row_ids), Annotation.workspace_id == workspace_id)
+    return {row.id: annotation_json(row) for row in db.session.scalars(found)} if row_ids else {}
 
 
 def asset_json(asset: Asset, current: Version | None) -> dict:
