@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from storage.clock import today
 
-KEPT = 512
+KEPT_CHARACTERS = 8 * 1024**2
+"""At most 16 MB of text, whose characters take two bytes as soon as one is no Latin-1."""
 _rendered: OrderedDict[tuple, str] = OrderedDict()
 _lock = Lock()
+_under_way: dict[tuple, Lock] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -54,15 +56,30 @@ def answer(html: str, etag: str):
 
 
 def shared(etag: str, name: str, render) -> str:
-    """`render()` once for everyone who asks for this fragment at this revision."""
+    """`render()` once for everyone who asks for this fragment at this revision: who comes meanwhile waits for it."""
     key = (name, etag)
+    with _lock:
+        turn = _under_way.setdefault(key, Lock())
+    try:
+        with turn:
+            html = _known(key)
+            if html is None:
+                html = str(render())
+                _keep(key, html)
+            return html
+    finally:
+        _under_way.pop(key, None)
+
+
+def _known(key: tuple) -> str | None:
     with _lock:
         if key in _rendered:
             _rendered.move_to_end(key)
-            return _rendered[key]
-    html = str(render())
+        return _rendered.get(key)
+
+
+def _keep(key: tuple, html: str) -> None:
     with _lock:
         _rendered[key] = html
-        while len(_rendered) > KEPT:
+        while sum(map(len, _rendered.values())) > KEPT_CHARACTERS:
             _rendered.popitem(last=False)
-    return html

@@ -1,5 +1,8 @@
 """Fragments: one template in the page and at its own address; rendered once for all who see alike; 304 by one read."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from storage.db import db
@@ -82,6 +85,40 @@ def test_a_change_brings_another_revision(world, story, sign_in, path, part):
     after = marc.get(f"{path}/{part}", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
     assert after.headers["ETag"] != before.headers["ETag"]
+
+
+def test_who_asks_while_it_is_rendered_waits_for_it():
+    begun, finish, rendered = threading.Event(), threading.Event(), []
+
+    def render():
+        rendered.append(1)
+        begun.set()
+        assert finish.wait(10)
+        return "<p></p>"
+
+    with ThreadPoolExecutor(4) as readers:
+        first = readers.submit(fragments.shared, "etag of this test", "part", render)
+        assert begun.wait(10)
+        others = [readers.submit(fragments.shared, "etag of this test", "part", render) for _ in range(3)]
+        finish.set()
+        assert {one.result(10) for one in (first, *others)} == {"<p></p>"}
+
+    assert rendered == [1]
+    assert not fragments._under_way
+
+
+def test_what_is_kept_of_fragments_is_bounded(monkeypatch):
+    fragments._rendered.clear()
+    monkeypatch.setattr(fragments, "KEPT_CHARACTERS", 100)
+    for number in range(10):
+        fragments.shared(str(number), "part", lambda: "x" * 40)
+    assert [etag for _name, etag in fragments._rendered] == ["8", "9"]
+
+
+def test_a_part_that_fails_is_tried_by_the_next():
+    with pytest.raises(ZeroDivisionError):
+        fragments.shared("broken once", "part", lambda: 1 / 0)
+    assert fragments.shared("broken once", "part", lambda: "whole") == "whole"
 
 
 def test_what_the_team_sees_alike_is_rendered_once(world, story, sign_in, path):
