@@ -5,7 +5,7 @@ closes the review; the compare-and-set on its row says so a second time.
 """
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, exists, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -140,9 +140,12 @@ class Review(Identified, Model):
         return decision
 
     def undo(self, decision: Decision, by) -> Decision:
-        """Take a decision back within 30 s; what it closed is open again. Raises TooLate, or ReviewOver if superseded."""
+        """Take a decision back within 30 s; what it closed is open again.
+
+        Raises TooLate, or ReviewOver if it was withdrawn or a newer version is there, also after it was approved.
+        """
         self._refresh()
-        if self.outcome in (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN):
+        if self.outcome in (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN) or not self.version.is_current:
             raise ReviewOver(self)
         if not decision.in_time or decision.seat.decisions[-1] is not decision:
             raise TooLate
@@ -209,10 +212,12 @@ class Review(Identified, Model):
         return seat
 
     def _add_decision(self, seat: Seat, verdict: str, note: str, by) -> Decision:
+        """It is dated after the one it replaces whatever the clocks say: their order tells which one holds."""
         last = seat.decisions[-1] if seat.decisions else None
+        at = max(utcnow(), last.at + timedelta(microseconds=1)) if last else utcnow()
         decision = Decision(
             id=new_id(), review_id=self.id, verdict=Verdict(verdict), note=kept(note), by_key=by.key, by_name=by.name,
-            replaces_id=last.id if last else None, at=utcnow(),
+            replaces_id=last.id if last else None, at=at,
         )
         seat.decisions.append(decision)
         return decision
@@ -255,5 +260,3 @@ def _personal(guest: Guest) -> bool:
 def open_reviews(asset_id: str) -> list[Review]:
     """The reviews of an asset that still take decisions."""
     return list(db.session.scalars(select(Review).where(Review.asset_id == asset_id, Review.outcome.is_(None))))
-
-

@@ -9,6 +9,7 @@ from storage.assets import Version
 from storage.db import db, writing
 from storage.workspaces import Right
 from tests.world import picture
+from webapp.checks import ledger_faults
 
 CHLOE, MARC, OUTSIDER = "chloe@maree.example", "marc@maree.example", "paul@client.example"
 
@@ -164,6 +165,29 @@ def test_a_decision_on_a_superseded_version_cannot_be_undone(world, visual):
 
     with pytest.raises(ReviewOver):
         undo(review, decision, world.chloe)
+
+
+def test_an_approval_whose_version_was_replaced_cannot_be_undone(world, visual):
+    review = world.put_up(visual, CHLOE)
+    decision = world.decide(review, world.chloe)
+    world.upload(picture((3, 3, 3)), deliverable="visual")
+
+    with pytest.raises(ReviewOver):
+        undo(review, decision, world.chloe)
+    assert fresh(review).state == "approved"
+    assert list(ledger_faults()) == []
+
+
+def test_a_clock_set_back_does_not_bring_back_an_older_answer(world, visual, later):
+    review = world.put_up(visual, CHLOE, MARC)
+    world.decide(review, world.chloe, "changes_requested")
+    later(seconds=-90)
+    world.decide(review, world.chloe, "approved")
+    world.decide(review, world.chloe, "changes_requested")
+
+    seat = fresh(review).seat_of(world.chloe)
+    assert seat.state == "changes_requested"
+    assert [decision.replaces_id for decision in seat.decisions] == [None, *(one.id for one in seat.decisions[:-1])]
 
 
 def test_only_its_author_may_undo(world, visual):
