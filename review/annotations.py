@@ -11,7 +11,7 @@ from review import geometry
 from storage.assets import Version
 from storage.clock import utcnow
 from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
-from storage.events import record
+from storage.events import lock, record
 from storage.text import kept
 from storage.workspaces import Guest, Right
 
@@ -69,6 +69,7 @@ class Annotation(Identified, Model):
 
     def reply(self, body: str, by, *, id_: str | None = None) -> "Reply":
         """Say something under the mark. The same client-made id again is the same reply."""
+        self._refresh()
         known = next((reply for reply in self.replies if reply.uuid == id_), None) if id_ else None
         if known:
             return known
@@ -81,14 +82,22 @@ class Annotation(Identified, Model):
         return reply
 
     def resolve(self, by) -> None:
+        self._refresh()
         if self.resolved_at is None:
             self.resolved_at, self.resolved_by = utcnow(), by.key
             self._record("annotation.resolved", by)
 
     def reopen(self, by) -> None:
+        self._refresh()
         if self.resolved_at is not None:
             self.resolved_at = self.resolved_by = None
             self._record("annotation.reopened", by)
+
+    def _refresh(self) -> None:
+        """Read again under the scope's lock: what was loaded before it may be old."""
+        lock(self.version.scope_id)
+        db.session.flush()
+        db.session.refresh(self)
 
     def _record(self, name: str, by, **body) -> None:
         record(
@@ -117,9 +126,10 @@ def annotate(version: Version, by, *, id_: str, shape: dict | None, body: str, a
              frame: int | None = None) -> tuple[Annotation, bool]:
     """The annotation with this id, and whether it is new; the same id again is the same row.
 
-    Raises geometry.BadShape, or Taken if the id is another version's or another person's. A client or guest may
+    Happens under the scope's lock. Raises geometry.BadShape, or Taken if the id is another version's or another person's. A client or guest may
     only share: asking `audience_allowed` first is the caller's part.
     """
+    lock(version.scope_id)
     known = db.session.scalar(
         select(Annotation).where(Annotation.workspace_id == version.workspace_id, Annotation.uuid == id_)
     )

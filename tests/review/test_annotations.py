@@ -3,11 +3,13 @@
 import uuid
 
 import pytest
+from sqlalchemy import select, update
 
 from review.annotations import Annotation, Audience, Taken, annotate, audience_allowed, commentable_by
 from review.geometry import BadShape
 from review.links import guest_holding, make_link
 from storage.assets import Version
+from storage.clock import utcnow
 from storage.db import db, writing
 from storage.events import Event
 from storage.workspaces import Right
@@ -123,3 +125,22 @@ def test_every_naughty_string_is_kept_as_typed(world, visual):
     db.session.expire_all()
     kept = [row.body for row in db.session.query(Annotation).order_by(Annotation.id)]
     assert sorted(kept) == sorted(STRINGS)
+
+
+def test_what_was_done_meanwhile_is_not_done_again(world, visual):
+    """Two people act at once: the second holds a row that was read before the first had done."""
+    noted, _ = note(world, visual, world.camille)
+    with writing() as session:
+        row = session.get_one(Annotation, noted.id)
+        _behind_its_back(row, resolved_at=utcnow(), resolved_by="member:other")
+        row.resolve(world.camille)
+        session.commit()
+
+    assert db.session.scalars(select(Event.name).where(Event.name == "annotation.resolved")).all() == []
+    assert db.session.get_one(Annotation, noted.id, populate_existing=True).resolved_by == "member:other"
+
+
+def _behind_its_back(row, **values):
+    """As another transaction that took the lock first leaves it: the row in hand does not know."""
+    changed = update(Annotation).where(Annotation.id == row.id).values(**values)
+    db.session.execute(changed.execution_options(synchronize_session=False))
