@@ -4,10 +4,11 @@ Fractions outlive renditions: the same box fits the thumbnail, the largest pictu
 comes in and goes out as JSON (`parsed`, `as_json`), and out as a W3C Web Annotation selector (`selector`).
 """
 
-import math
 from dataclasses import asdict, dataclass
 
 MAX_POINTS = 5000
+MOST = 1e9
+"""No coordinate is near it; JSON may hold whole numbers too large for a float."""
 
 
 class BadShape(ValueError):
@@ -145,7 +146,7 @@ def _points(value) -> tuple[tuple[float, ...], ...]:
 
 
 def _number(value) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST:
         raise BadShape("coordinates are finite numbers")
     return value
 

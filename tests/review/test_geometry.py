@@ -58,6 +58,8 @@ def test_a_shape_lies_within_its_bounds_on_the_page(shape):
         {"type": "pin", "x": True, "y": 0.5},
         {"type": "pin", "x": math.nan, "y": 0.5},
         {"type": "pin", "x": math.inf, "y": 0.5},
+        {"type": "pin", "x": 10**400, "y": 0.5},
+        {"type": "box", "x": 0.5, "y": 0.5, "width": 10**400, "height": 0.1},
         {"type": "pin", "x": 0.5, "y": 0.5, "z": 1},
         {"type": ["pin"], "x": 0.5, "y": 0.5},
         {"type": "box", "x": 0.5, "y": 0.5, "width": 0.6, "height": 0.1},
