@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.clock import utcnow
 from storage.db import CanonicalJSON, Identified, Model, UTCDateTime
+from storage.text import folded_email
 
 
 class StepKind(enum.StrEnum):
@@ -70,7 +71,7 @@ class Step(Identified, Model):
 
     def progressable_by(self, actor) -> bool:
         """Planners say how any step goes; a creative how their own goes."""
-        return actor.is_planner or (actor.is_team and actor.email in self.people)
+        return actor.is_planner or (actor.is_team and actor.email in map(folded_email, self.people))
 
 
 class StepLink(Identified, Model):

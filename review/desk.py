@@ -20,6 +20,7 @@ from review.reviews import Review, ReviewState, with_answers
 from review.seats import Seat
 from storage.assets import Version, current_versions
 from storage.db import db
+from storage.text import folded_email
 from storage.workspaces import Membership
 
 
@@ -110,7 +111,7 @@ class Desk:
 
     def person(self, name: str) -> Holder:
         """A member by id or e-mail; an e-mail nobody has is shown as it is."""
-        member = self.members.get(name)
+        member = self.members.get(folded_email(name))
         return Holder(member.name, "member" if member.is_team else "client") if member else Holder(name)
 
     def waiver_of(self, step: Step) -> Waiver | None:

@@ -3,6 +3,8 @@
 import pytest
 
 from planning.states import Flow
+from planning.steps import Step
+from review.desk import Desk
 from review.reviews import NotWhatWasPutUp, Review, ReviewOver
 from storage.db import db, writing
 from storage.events import Event, verify
@@ -63,3 +65,14 @@ def test_an_undone_yes_reopens_review_and_milestone(world):
 
     assert session.get_one(Review, review.id).state == "open"
     assert world.plan.state_of(world.step("ready")) == Flow.REOPENED
+
+
+def test_people_are_known_by_their_email_however_it_is_typed(world):
+    with writing() as session:
+        session.get_one(Step, world.step("visual").id).people = ["Camille@Maree.example"]
+        session.commit()
+    visual = world.step("visual")
+
+    assert visual.progressable_by(world.camille)
+    assert not visual.progressable_by(world.chloe)
+    assert [holder.name for holder in Desk([world.plan]).makers(visual)] == ["Camille"]
