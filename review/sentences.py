@@ -18,9 +18,6 @@ from storage.db import db
 from storage.events import Event
 from storage.workspaces import GuestPass, Membership
 
-UNTOLD = {"deliverable.attached", "gate.cleared", "gate.lapsed", "version.rendered", "review.superseded", "token.made"}
-"""Events that a sentence of another event tells already."""
-
 
 @dataclass(frozen=True)
 class Sentence:
@@ -36,8 +33,8 @@ class Sentence:
 
 
 def recent(actor, scope_id: str, *, before: int | None = None, limit: int = 50) -> list[Sentence]:
-    """The newest first, before a seq; only what the actor may see."""
-    seen = Event.visible_to(actor).where(Event.scope_id == scope_id, Event.name.not_in(UNTOLD))
+    """The newest first, before a seq; only what the actor may see and a sentence tells."""
+    seen = Event.visible_to(actor).where(Event.scope_id == scope_id, Event.name.in_(_TELLERS))
     if before is not None:
         seen = seen.where(Event.seq < before)
     return sentences(db.session.scalars(seen.order_by(Event.seq.desc()).limit(limit)).all(), actor)
