@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
 from storage.db import Identified, Model, UTCDateTime, db, new_id
-from storage.events import record
+from storage.events import lock, record
 from storage.secrets import derived_token, new_token, token_hash
 from storage.text import folded_email, one_line
 from storage.workspaces import Membership, Role, User, Workspace
@@ -58,8 +58,12 @@ class Invitation(Identified, Model):
         return derived_token(secret_key, "invitation", self.id, self.salt)
 
     def withdraw(self, by: Membership) -> None:
-        self.ended_at = self.ended_at or utcnow()
-        record("invitation.withdrawn", f"invitation:{self.id}", by=by, scope_id=self.workspace_id)
+        """Take it back. One that was used or taken back before stays as it is."""
+        lock(self.workspace_id)
+        db.session.refresh(self)
+        if self.ended_at is None:
+            self.ended_at = utcnow()
+            record("invitation.withdrawn", f"invitation:{self.id}", by=by, scope_id=self.workspace_id)
 
     def accept(self, user: User) -> Membership:
         """Give the person their place. Raises InvitationOver if it was used or taken back meanwhile."""
@@ -112,13 +116,15 @@ def invite(email: str, role: Role, *, by: Membership, secret_key: str) -> Invita
 
 
 def give_place(workspace: Workspace, user: User, role: Role, *, by) -> Membership:
-    """Make the person a member, or take them back with this role if they had left."""
+    """Make the person a member, or take them back with this role if they had left; who has a place keeps it as it is."""
     had = select(Membership).where(Membership.workspace_id == workspace.id, Membership.user_id == user.id)
     membership = db.session.scalar(had)
     if membership is None:
         membership = Membership(id=new_id(), workspace_id=workspace.id, user_id=user.id, role=role)
         membership.user, membership.workspace = user, workspace
         db.session.add(membership)
+    elif membership.ended_at is None:
+        return membership
     membership.role, membership.ended_at = role, None
     db.session.flush()
     record("member.joined", f"member:{membership.id}", by=by or membership, scope_id=workspace.id)
