@@ -14,7 +14,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy import DateTime, Engine, MetaData, String, Text, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -133,6 +133,13 @@ def reading():
     finally:
         db.session.rollback()
         _means_to_write.reset(token)
+
+
+def snapshot() -> None:
+    """Begin a transaction that only reads, and whose every query sees the same moment."""
+    db.session.rollback()
+    if not is_sqlite():
+        db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
 def mean_to_write(yes: bool) -> None:

@@ -6,12 +6,13 @@ its object is a fault even while people are uploading.
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, select
 
 from storage import keys, sweeping
 from storage.assets import Asset, Version
 from storage.blobs import Blob, Rendition, RenditionState
-from storage.db import db, is_sqlite
+from storage.db import db
+from storage.db import snapshot as snapshot
 from storage.events import Delivery, Event, Log, handler_named
 from storage.shelf import bucket
 from storage.uploads import Ticket
@@ -19,15 +20,8 @@ from storage.uploads import Ticket
 SWEPT_BY_NOW = 2 * sweeping.UNCLAIMED
 
 
-def snapshot() -> None:
-    """Begin a transaction whose every query sees the same moment."""
-    db.session.rollback()
-    if not is_sqlite():
-        db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-
-
 def faults() -> Iterator[str]:
-    """Everything storage can say about itself. Call it after `snapshot`; the caller rolls back."""
+    """Everything storage can say about itself. Call it after `db.snapshot`; the caller rolls back."""
     yield from _logs()
     yield from _versions()
     yield from _version_events()
