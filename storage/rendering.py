@@ -14,6 +14,7 @@ def make_renditions(event: Event) -> None:
     with reading():
         blob = db.session.get_one(Blob, event.body["blob"])
         waiting = [rendition.name for rendition in blob.renditions if not rendition.ready]
+        db.session.expunge(blob)  # what is read of it below must begin no transaction
     if not waiting:
         return
     with scratch() as folder:

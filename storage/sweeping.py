@@ -19,6 +19,8 @@ from storage.shelf import bucket
 from storage.uploads import TICKET_LIFE, Ticket
 
 UNCLAIMED = timedelta(days=1)
+LAST_MINUTE = timedelta(hours=1)
+"""A completion that began just before its ticket was too old may take so long."""
 AT_ONCE = 500
 
 
@@ -88,7 +90,7 @@ def _without_row(some: list[Listed]) -> Iterator[Listed]:
 def _uploading(workspace_ids: set[str]) -> set[str]:
     """The workspaces in which an upload may still be completed."""
     held = select(Ticket.workspace_id).where(
-        Ticket.workspace_id.in_(workspace_ids), Ticket.ended_at.is_(None), Ticket.created_at > utcnow() - TICKET_LIFE
+        Ticket.workspace_id.in_(workspace_ids), Ticket.ended_at.is_(None), Ticket.created_at > utcnow() - TICKET_LIFE - LAST_MINUTE
     )
     return set(db.session.scalars(held.distinct()))
 
