@@ -8,8 +8,6 @@ from planning.plan import Plan, spec_of
 from planning.planfile import PlanFile, dump, plan_from
 from planning.steps import Step
 
-ROUNDS = ("sla_days", "rounds", "rework_days")
-
 
 def plan_file(plan: Plan, *, facts: bool = True) -> PlanFile:
     """The plan as of today in the campaign's zone.
@@ -38,12 +36,13 @@ def checked_changes(plan: Plan, step: Step, changes: dict) -> dict:
     document = dump(plan_file(plan, facts=False))
     written = next(one for one in document["steps"] if one["id"] == step.key)
     if changes.get("days") is not None:
-        written.update(dict.fromkeys(ROUNDS))
-    elif any(changes.get(name) is not None for name in ROUNDS):
+        written.update(dict.fromkeys(planparts.ROUNDS))
+    elif any(changes.get(name) is not None for name in planparts.ROUNDS):
         written.pop("days", None)
     written.update({name: _written(value) for name, value in changes.items()})
     read = next(one for one in plan_from(document, plan.campaign.today).steps if one.id == step.key)
-    columns = {*changes, "days", *ROUNDS} if {*changes} & {"days", *ROUNDS} else {*changes}
+    length = {"days", *planparts.ROUNDS}
+    columns = {*changes, *length} if {*changes} & length else {*changes}
     return {name: _stored(name, getattr(read, name)) for name in columns}
 
 

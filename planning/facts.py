@@ -1,9 +1,10 @@
 """Where the plan learns how its deliverables stand, without knowing what a review is.
 
-`review` registers the one source; planning asks it for facts (states.DeliverableFacts) by asset.
+`review` registers the one source; planning asks it for facts (states.DeliverableFacts) by step.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from planning.states import DeliverableFacts
 from planning.steps import Step
@@ -29,8 +30,6 @@ def facts_of(steps: Iterable[Step], zone: str, waived: set[str]) -> dict[str, De
 
 
 def _own(facts: DeliverableFacts | None, step: Step, waived: set[str]) -> DeliverableFacts:
-    from dataclasses import replace
-
     facts = facts or DeliverableFacts()
     started = bool(facts.submitted or step.started_on or step.finished_on)
     return replace(facts, waived=step.id in waived, started=started)

@@ -61,3 +61,13 @@ class Link(NamedTuple):
     lag: int = 0
     lag_unit: LagUnit = "working"
     strength: Strength = "hard"
+
+
+def pieces_of(
+    calendar: str | None, sla_days: int | None, rounds: int | None, rework_days: int | None
+) -> tuple[tuple[int, str | None], ...]:
+    """A review's R answers in its calendar with R - 1 reworks in the plan's between; none where it has days instead."""
+    if sla_days is None:
+        return ()
+    answer, rework = (sla_days, calendar), (rework_days or 0, None)
+    return (answer, *(piece for _ in range((rounds or 1) - 1) for piece in (rework, answer)))

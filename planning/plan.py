@@ -13,6 +13,7 @@ from planning.calendars import Calendar, CalendarSpec, calendar_from
 from planning.campaigns import Campaign, CampaignCalendar
 from planning.facts import facts_of
 from planning.gates import Clearing, Closing, Gate
+from planning.items import pieces_of
 from planning.network import Dates, Item, Link, Network, Schedule
 from planning.states import (
     DeliverableFacts,
@@ -173,15 +174,8 @@ class Plan:
         return Item(
             key=step.id, days=step.days, calendar=step.calendar, kind=step.kind, not_before=step.not_before,
             deadline=step.deadline, pinned_on=step.pinned_on, started_on=started, finished_on=finished,
-            remaining_days=remaining, pieces=self._pieces(step),
+            remaining_days=remaining, pieces=pieces_of(step.calendar, step.sla_days, step.rounds, step.rework_days),
         )
-
-    def _pieces(self, step: Step) -> tuple[tuple[int, str | None], ...]:
-        """A review of R rounds is R answers in its own calendar with R - 1 reworks in the team's between them."""
-        if step.sla_days is None:
-            return ()
-        answer, rework = (step.sla_days, step.calendar), (step.rework_days or 0, None)
-        return (answer, *(piece for _ in range((step.rounds or 1) - 1) for piece in (rework, answer)))
 
     def progress(self, step: Step) -> tuple[date | None, date | None, int | None]:
         """(started on, finished on, working days left) by the facts (RETROPLAN.md 2.4), else as people said."""

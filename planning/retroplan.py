@@ -3,9 +3,9 @@
 from typing import Any
 
 from planning.calendars import MONDAY_TO_FRIDAY, CalendarEdge, calendar_from
-from planning.items import Item
+from planning.items import Item, pieces_of
 from planning.network import Dates, Network, Schedule
-from planning.planfile import PlanError, PlanFile, Step
+from planning.planfile import PlanError, PlanFile
 from planning.whys import Whys
 
 
@@ -54,18 +54,10 @@ def to_items(plan: PlanFile) -> list[Item]:
             step.started_on,
             step.finished_on,
             step.remaining_days,
-            pieces_of(step),
+            pieces_of(step.calendar, step.sla_days, step.rounds, step.rework_days),
         )
         for step in plan.steps
     ]
-
-
-def pieces_of(step: Step) -> tuple[tuple[int, str | None], ...]:
-    """R answers in the step's calendar with R - 1 reworks in the plan's between; none where days are given."""
-    if step.sla_days is None:
-        return ()
-    answer, rework = (step.sla_days, step.calendar), (step.rework_days or 0, None)
-    return (answer, *(piece for _ in range((step.rounds or 1) - 1) for piece in (rework, answer)))
 
 
 def _step_answer(dates: Dates, why: str) -> dict[str, Any]:
