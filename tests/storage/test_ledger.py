@@ -25,7 +25,7 @@ TAMPERED = {
     "a closing lost": ("DELETE FROM closings", ["was not passed", "not kept"]),
     "a closing counted twice": ("UPDATE closings SET number = 2", ["one by one", "not kept"]),
     "a version renumbered": ("UPDATE versions SET number = 7 WHERE number = 2", ["number 7"]),
-    "an upload that ended for no reason": ("UPDATE tickets SET version_id = NULL", ["without a version"]),
+    "an upload that never ended": ("UPDATE tickets SET ended_at = NULL", ["has not ended"]),
     "a size that is not the object's": ("UPDATE blobs SET size_bytes = size_bytes + 1", ["bytes, not"]),
     "renditions nobody owes": ("UPDATE renditions SET state = 'waiting'", ["nobody owes"]),
     "a delivery nobody does": ("UPDATE deliveries SET handler = 'gone', done_at = NULL", ["nothing handles"]),
