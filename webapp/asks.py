@@ -20,6 +20,7 @@ from review.seats import Decision, Seat
 from storage.assets import Asset, Version, current_versions
 from storage.db import db
 from storage.workspaces import Actor, Guest, Right
+from webapp import people
 
 
 class Standing(enum.StrEnum):
@@ -56,6 +57,10 @@ class Ask:
     def decision(self) -> Decision | None:
         """What they have said, as it stands."""
         return self.seat.standing if self.seat else None
+
+    def called(self, seat: Seat) -> str:
+        """A reviewer's name, as this client may know it."""
+        return people.called(seat, self.actor)
 
     @property
     def undoable(self) -> Decision | None:

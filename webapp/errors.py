@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from planning import calendars, graph, planfile
@@ -20,6 +21,8 @@ from storage.assets import current_versions
 from storage.buckets import Changed, KeyTaken, MissingPart, NoSuchUpload, StoreAway, StoreFull, WrongPart
 from storage.db import Busy, db, is_full
 from webapp import passwords
+from webapp.actors import current_actor
+from webapp.people import called
 from webapp.reasons import sentence_for
 
 log = logging.getLogger(__name__)
@@ -87,6 +90,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WrongPart, _part_wrong)
     app.register_error_handler(reviews.ReviewOver, _review_over)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(NoConnection, _crowded)
     app.register_error_handler(Exception, _unexpected)
     for kind, (status, code, message) in _DOMAIN.items():
         app.register_error_handler(kind, _told(status, code, message))
@@ -122,7 +126,7 @@ def _review_over(over: reviews.ReviewOver):
         return _answer(409, "superseded", message, newer_version_id=newer.id, number=newer.number)
     if review.outcome == reviews.ReviewState.WITHDRAWN:
         return _answer(409, "withdrawn", _("This review was withdrawn: no answer is needed any more."))
-    names = ", ".join(seat.name or seat.email for seat in review.seats if seat.answer == "approved")
+    names = ", ".join(called(seat, current_actor) for seat in review.seats if seat.answer == "approved")
     return _answer(409, "closed", _("This review is closed already: %(names)s approved it.", names=names), closed_by=names)
 
 
@@ -132,6 +136,11 @@ def _database(error: OperationalError):
     if is_full(error):
         return _answer(507, "disk_full", _("The server's disk is full. Nothing was changed; tell whoever runs it."))
     return _answer(503, "database_away", _("The database does not answer just now. Nothing was changed: try again in a moment."))
+
+
+def _crowded(_error: NoConnection):
+    g.actor = None  # nor may it wait once more for a connection
+    return _answer(503, "busy", str(_DOMAIN[Busy][2]))
 
 
 def _http(error: HTTPException):

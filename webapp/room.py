@@ -1,7 +1,7 @@
 """A version as its page shows it to one actor: its place among the others, its review, its notes, and what a yes would do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy.orm import selectinload
@@ -19,6 +19,7 @@ from storage.db import db
 from webapp.addresses import address_of
 from webapp.listing import deliverable_of, versions_of
 from webapp.outlook import Outlook
+from webapp.people import called
 from webapp.uuids import own_uuid
 
 
@@ -152,7 +153,7 @@ class Room:
         link = links.get(seat.link_id or "")
         personal = link is not None and link.email is not None and not link.over and not review.over
         return SeatShown(
-            seat=seat, who=who, decision=seat.standing, link=address_of(link) if link and personal else None,
+            seat=seat, who=who if seat.membership_id else replace(who, name=called(seat, self.actor)), decision=seat.standing, link=address_of(link) if link and personal else None,
             may_lift=self.actor.is_owner and not review.over and seat.answer == "changes_requested",
             may_accept=self.actor.is_team and not review.over and not seat.verified,
         )

@@ -9,7 +9,7 @@ from review.seats import Decision
 from storage import outbox
 from storage.assets import Version
 from storage.db import db, writing
-from storage.workspaces import Guest, Right
+from storage.workspaces import Guest, Membership, Right
 from tests.webapp.pages import read, statements
 from tests.world import picture
 
@@ -175,6 +175,27 @@ def test_who_is_not_named_has_no_form_and_no_say(review, sign_in):
     camille = sign_in("camille")
     assert not read(camille.get(f"/versions/{review.version_id}").text).all("form", "decision")
     assert answer(camille, review).status_code == 403
+
+
+def test_only_the_team_reads_the_e_mail_of_who_has_given_no_name(world, version, sign_in):
+    world.put_up(version, "chloe@maree.example", "sarah@veray.example")
+
+    assert "sarah@veray.example" in sign_in("marc").get(f"/versions/{version.id}").text
+    for page in ("/versions", "/client/versions"):
+        told = sign_in("chloe").get(f"{page}/{version.id}")
+        assert told.status_code == 200
+        assert "sarah@veray.example" not in told.text
+
+
+def test_another_role_has_another_panel(world, version, sign_in):
+    olga, path = sign_in("olga"), f"/versions/{version.id}/review"
+    asked = {"X-Fragment": "1", "If-None-Match": olga.get(path).headers["ETag"]}
+    assert olga.get(path, headers=asked).status_code == 304
+
+    db.session.get_one(Membership, world.ids["olga"]).role = "creative"
+    db.session.commit()
+
+    assert olga.get(path, headers=asked).status_code == 200
 
 
 def test_the_second_of_two_reads_who_was_quicker(review, sign_in):

@@ -34,7 +34,7 @@ def part(version_id: str, part: str):
     seq = seq_of_version(current_actor, version_id)
     if seq is None:
         abort(404)
-    etag = fragments.revision(part, version_id, seq, current_actor.key, zone())
+    etag = fragments.revision(part, version_id, seq, current_actor.key, current_actor.role, zone())
     return fragments.unchanged(etag) or fragments.answer(_part(version_id, part), etag)
 
 

@@ -15,6 +15,7 @@ from storage.events import Event
 from storage.keyring import Invitation, Token
 from storage.uploads import Ticket
 from storage.workspaces import Membership
+from webapp.people import knows_email
 from webapp.reasons import sentence_for
 
 
@@ -50,7 +51,7 @@ def reply_json(reply: Reply) -> dict:
     return {"id": reply.uuid, "body": reply.body, "author": _author(reply), "created_at": at(reply.created_at)}
 
 
-def annotation_rows(row_ids: set, workspace_id: str) -> dict[str, dict]:
+def annotation_rows(row_ids: set[str], workspace_id: str) -> dict[str, dict]:
     """{row id: the annotation as the list answers it}, as hints and what was missed carry them."""
     found = select(Annotation).where(Annotation.id.in_(row_ids), Annotation.workspace_id == workspace_id)
     return {row.id: annotation_json(row) for row in db.session.scalars(found)} if row_ids else {}
@@ -93,10 +94,9 @@ def review_json(review: Review, actor, urls: dict[str, str] | None = None) -> di
 
 
 def seat_json(seat: Seat, actor) -> dict:
-    """Clients and guests learn nobody's e-mail but their own."""
-    decision, known = seat.standing, actor.is_team or seat.email == actor.email
+    decision = seat.standing
     return {
-        "id": seat.id, "email": seat.email if known else None, "name": seat.name, "state": seat.state,
+        "id": seat.id, "email": seat.email if knows_email(actor, seat) else None, "name": seat.name, "state": seat.state,
         "verified": seat.verified, "decision": _standing_json(decision) if decision else None,
     }
 
