@@ -1,7 +1,5 @@
 """Who is signed in: accounts, what a session holds, and where a person lands."""
 
-from urllib.parse import urlsplit
-
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, g, session, url_for
 from flask_login import login_user, logout_user
@@ -75,10 +73,8 @@ def is_email(text: str) -> bool:
 def local_path(path: str | None) -> str | None:
     """The path, if it leads nowhere but into this app."""
     path = (path or "").rstrip("?")
-    parts = urlsplit(path) if path.isprintable() and "\\" not in path else None
-    if parts is None or parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//"):
-        return None
-    return path
+    ours = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
+    return path if ours else None
 
 
 def demo_people() -> list[Membership]:

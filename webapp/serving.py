@@ -154,7 +154,7 @@ def by_one_name(app, address: str):
     known = urlsplit(address)
 
     def by_its_name(environ, start_response):
-        asked = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+        asked = _named(environ.get("HTTP_HOST", ""))
         is_page = environ["REQUEST_METHOD"] == "GET" and "text/html" in environ.get("HTTP_ACCEPT", "")
         if not is_page or asked == known.hostname or asked not in LOOPBACK or known.hostname not in LOOPBACK:
             return app(environ, start_response)
@@ -163,3 +163,11 @@ def by_one_name(app, address: str):
         return [b""]
 
     return by_its_name
+
+
+def _named(host: str) -> str | None:
+    """The name in a Host header, without its port; None if it holds none."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ import time
 from urllib.parse import quote, urlsplit
 
 import pytest
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from storage.db import db
 from tests.rights.conftest import scene  # noqa: F401  one scene on each dialect
@@ -14,6 +15,7 @@ from tests.rights.rights import TABLE
 from tests.stage import Visitor
 from tests.world import PASSWORD
 from webapp.listening import Listener, listening
+from webapp.serving import by_one_name
 
 ABSURD = ["0", "-1", "None", "..", "../../etc/passwd", "a" * 5000, "%00", "%0d%0aX-Evil:1", "%ff%fe", "%ed%a0%80", "{{7*7}}", "' OR 1=1 --", "😀", "\u202e", "a b",
           "${jndi:ldap://x}", "%25%32%65", ";", "*", "[]", "true", "9" * 400, "01m83hetsnjsvn6cnvmq550ke6"]
@@ -133,7 +135,7 @@ def test_an_absurd_id_is_nowhere(scene, browser):  # noqa: F811
 
 
 @pytest.mark.parametrize("query", ["next=%00", "limit=x", "limit=0", "limit=-1", "limit=1e3", f"limit={'9' * 400}", "next=%ff", "next=zzz", "after=-1", "after=x", f"after={'9' * 400}",
-                                   "campaign_id=%00", "campaign_id=" + "x" * 5000, "a[]=1&a=2", "%00=%00", "&&&=;", "before=-1", f"before={'9' * 400}", "before=%00", "x" * 20_000])
+                                   "campaign_id=%00", "campaign_id=" + "x" * 5000, "a[]=1&a=2", "%00=%00", "&&&=;", "before=-1", f"before={'9' * 400}", f"before=-{'9' * 400}", "next=//[", "next=http://[", "before=%00", "x" * 20_000])
 def test_an_absurd_query_is_told_so_or_ignored(query, scene, browser):  # noqa: F811
     campaign = scene.ids["campaign"]
     for path in ("/api/v1/campaigns", "/api/v1/assets", f"/api/v1/campaigns/{campaign}/events", f"/campaigns/{campaign}/activity", f"/campaigns/{campaign}/board", "/sign-in", "/healthz"):
@@ -339,3 +341,17 @@ def test_an_id_of_another_campaign_opens_nothing(scene, marc):  # noqa: F811
     wrong = {"verdict": "approved", "version_id": ids["other_version_id"], "sha256": scene.sha256}
     assert refused(marc.post(f"/api/v1/reviews/{ids['review_id']}/decision", json=wrong), 409) == "not_what_was_put_up"
     assert refused(marc.post(f"/api/v1/reviews/{ids['review_id']}/decision", json={**wrong, "version_id": ids["version_id"], "sha256": "0" * 64}), 409) == "not_what_was_put_up"
+
+
+def test_no_free_connection_is_told_as_busy(app):
+    with app.test_request_context("/campaigns/x", headers={"Accept": "text/html"}):
+        page = app.make_response(app.handle_user_exception(NoConnection("all are taken")))
+
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "]", "a b", ""])
+def test_a_host_that_is_no_name_is_sent_on_nowhere(host):
+    asked = {"REQUEST_METHOD": "GET", "HTTP_ACCEPT": "text/html", "HTTP_HOST": host, "REQUEST_URI": "/"}
+    assert by_one_name(lambda _environ, _start: [b"answered"], "http://localhost:8000")(asked, None) == [b"answered"]

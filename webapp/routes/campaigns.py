@@ -85,7 +85,7 @@ def activity(campaign_id: str):
     before = request.args.get("before", type=int)
     if before is None:
         return _view("activity", campaign, "feed")
-    told = sentences.recent(current_actor, campaign.id, before=min(before, 2**31 - 1))
+    told = sentences.recent(current_actor, campaign.id, before=max(0, min(before, 2**31 - 1)))
     return _view("activity", campaign, told=told)
 
 
