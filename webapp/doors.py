@@ -126,7 +126,7 @@ def _roles_held(holders: set[str]) -> set[tuple[str, str | None]]:
     """(holder, role) of the members and links among them that still stand."""
     members = select(Membership.id, Membership.role).where(Membership.id.in_(holders), Membership.ended_at.is_(None))
     links = select(GuestLink).where(GuestLink.id.in_(holders), GuestLink.revoked_at.is_(None))
-    held = {(id_, role) for id_, role in db.session.execute(members)}
+    held: set[tuple[str, str | None]] = {(id_, role) for id_, role in db.session.execute(members)}
     return held | {(link.id, None) for link in db.session.scalars(links) if not link.over}
 
 

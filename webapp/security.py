@@ -57,19 +57,13 @@ def _mean_what_the_method_says() -> None:
 
 def _protect() -> None:
     """A write by cookie brings the CSRF token; one by bearer token cannot be forged by a page."""
-    if request.method not in UNSAFE or token_given() is not None or _is_strangers_call():
-        return
-    if not getattr(_current_view(), "csrf_exempt", False):
+    if request.method in UNSAFE and token_given() is None and not _is_strangers_call():
         csrf.protect()
 
 
 def _is_strangers_call() -> bool:
     """A call of the API without any cookie speaks for nobody: it is asked to sign in, not for a CSRF token."""
     return request.path.startswith("/api/") and not request.cookies
-
-
-def _current_view():
-    return current_app.view_functions.get(request.endpoint or "")
 
 
 def _headers(response):

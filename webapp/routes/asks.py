@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial, update_wrapper
 from typing import Any
-from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -27,6 +26,7 @@ from webapp.asks import Standing
 from webapp.errors import Problem
 from webapp.i18n import zone
 from webapp.loading import allow, load, lock_for_act
+from webapp.uuids import own_uuid
 
 VERDICTS = ("approved", "changes_requested")
 
@@ -96,7 +96,7 @@ def comment(version_id, link_id=None):
     lock_for_act(shown.scope_id)
     allow(commentable_by(current_actor))
     annotation, _new = annotate(
-        shown, _named(_speaker()), id_=_uuid(), shape=None, body=_body(), audience=Audience.SHARED
+        shown, _named(_speaker()), id_=own_uuid(request.form.get("id")), shape=None, body=_body(), audience=Audience.SHARED
     )
     db.session.commit()
     return redirect(here("version", version_id=shown.id, _anchor=f"annotation_{annotation.uuid}"))
@@ -109,7 +109,7 @@ def reply(uuid, link_id=None):
         abort(404)
     lock_for_act(annotation.version.scope_id)
     allow(annotation.answerable_by(current_actor))
-    annotation.reply(_body(), _named(_speaker()), id_=_uuid())
+    annotation.reply(_body(), _named(_speaker()), id_=own_uuid(request.form.get("id")))
     db.session.commit()
     return redirect(here("version", version_id=annotation.version_id, _anchor=f"annotation_{annotation.uuid}"))
 
@@ -136,7 +136,7 @@ def _page(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]):
     """The whole page, or for a refresh its live part alone; 304 if nothing has happened since."""
     arguments = {
         "asks": shown, "ask": next(iter(shown), None), "campaigns": campaigns, "actor": current_actor, "must_introduce": asks.must_introduce(current_actor),
-        "here": here, "new_uuid": lambda: str(uuid4()), "Standing": Standing,
+        "here": here, "new_uuid": lambda: own_uuid(None), "Standing": Standing,
     }
     if request.headers.get("X-Fragment"):
         etag = _etag(name, shown, campaigns)
@@ -187,14 +187,6 @@ def _short(text: str) -> str:
     if len(text) > MAX_BODY:
         raise Problem(422, "too_long", _("That is longer than %(num)s characters. Shorten it, or send it in two notes.", num=MAX_BODY))
     return text.replace("\r\n", "\n")
-
-
-def _uuid() -> str:
-    """The note's id, made with the form, so that sending it twice is once."""
-    try:
-        return str(UUID(request.form.get("id", "")))
-    except ValueError:
-        return str(uuid4())
 
 
 def _offer_undo(text: str, decision: Decision) -> None:

@@ -85,8 +85,6 @@ def moved_on(**row) -> Problem:
     return Problem(409, "moved_on", _("Somebody changed this since you read it. Look again, then decide."), **row)
 
 
-
-
 def _plan(body: NewCampaign, by: Membership) -> PlanFile:
     day = today(by.workspace.zone)
     if body.plan is not None:
