@@ -199,6 +199,8 @@ class Review(Identified, Model):
             seat = self._seat_for_guest(by)
         elif isinstance(by, Guest) and by.name and not seat.name:
             seat.name = by.name
+        if seat.accepted_by and seat.decisions[-1].by_key != by.key:
+            seat.verified, seat.accepted_by = False, None  # a member vouched for whoever answered before
         return seat
 
     def _seat_for_guest(self, by: Guest) -> Seat:

@@ -29,6 +29,16 @@ def guest(world, version, *rights, email=None, name="Paul", latest=False):
     return guest_holding(secret)
 
 
+def guest_twice(world, version, *rights):
+    """Two browsers at one general link that give the same e-mail."""
+    with writing() as session:
+        version = session.get_one(Version, version.id)
+        link = make_link(world.ids["campaign"], [(version, False)], list(rights), by=world.marc, secret_key=world.secret_key)
+        secrets = [link.admit(name="Paul", email=OUTSIDER)[1] for _ in range(2)]
+        session.commit()
+    return [guest_holding(secret) for secret in secrets]
+
+
 def seat_guest(world, review):
     """The reviewer without an account, through their personal link."""
     from review.links import GuestLink
@@ -123,6 +133,20 @@ def test_under_all_a_general_links_answer_waits_for_a_member(world, visual):
         again.accept_seat(again.seats[1], world.marc)
         session.commit()
     assert fresh(review).state == "changes_requested"
+
+
+def test_an_accepted_answer_is_not_anothers_to_change(world, visual):
+    review = world.put_up(visual, CHLOE, rule="all")
+    link_guest, twin = guest_twice(world, visual, Right.DECIDE)
+    world.decide(review, link_guest, "changes_requested")
+    with writing() as session:
+        again = session.get_one(Review, review.id)
+        again.accept_seat(again.seats[1], world.marc)
+        session.commit()
+
+    world.decide(review, twin)
+
+    assert [seat.verified for seat in fresh(review).seats] == [True, False]
 
 
 def test_a_guest_without_a_name_is_asked_for_it(world, visual):
