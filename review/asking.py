@@ -82,11 +82,20 @@ def _seat(review: Review, email: str, member: Membership | None, by: Membership,
         return Seat(id=new_id(), holder=member.key, email=email, name=member.name, membership_id=member.id,
                     verified=True, decisions=[], created_at=utcnow())
     link = _personal_link(review, email, by, secret_key)
-    return Seat(id=new_id(), holder=f"link:{link.id}", email=email, link_id=link.id, verified=True, decisions=[],
+    name = db.session.scalar(select(Seat.name).where(Seat.link_id == link.id, Seat.name != "").limit(1)) or ""
+    return Seat(id=new_id(), holder=f"link:{link.id}", email=email, name=name, link_id=link.id, verified=True, decisions=[],
                 created_at=utcnow())
 
 
 def _personal_link(review: Review, email: str, by: Membership, secret_key: str) -> GuestLink:
+    """One link for one person and campaign: the one they hold shows them the newer version too."""
+    mine = select(GuestLink).where(
+        GuestLink.campaign_id == review.scope_id, GuestLink.email == email, GuestLink.revoked_at.is_(None)
+    )
+    held = db.session.scalar(mine.order_by(GuestLink.created_at.desc()).limit(1))
+    if held and not held.over:
+        grant_sight(held.id, review.version)
+        return held
     return make_link(
         review.scope_id, [(review.version, False)], [Right.SEE, Right.COMMENT, Right.DECIDE], by=by,
         secret_key=secret_key, email=email,

@@ -115,6 +115,20 @@ def test_a_personal_link_fills_its_seat(world, visual):
     assert fresh(review).state == "approved"
 
 
+def test_one_person_keeps_one_link_through_a_campaigns_versions(world, visual):
+    first = world.put_up(visual, OUTSIDER)
+    paul = seat_guest(world, first)
+    world.decide(first, paul, "changes_requested")
+    newer = world.upload(picture((8, 8, 8)), deliverable="visual")
+    second = world.put_up(newer, OUTSIDER)
+
+    assert fresh(first).seats[0].link_id == fresh(second).seats[0].link_id
+    assert fresh(second).seats[0].name == "Paul"
+    assert visible(paul) == {visual.id, newer.id}
+    world.decide(second, paul)
+    assert fresh(second).state == "approved"
+
+
 def test_a_general_links_answer_counts_at_once_under_any(world, visual):
     review = world.put_up(visual, CHLOE, rule="any")
     world.decide(review, guest(world, visual, Right.DECIDE))
