@@ -199,7 +199,7 @@ class Chart:
         if step.is_deliverable and state in ("waiting_for_review", "changes_requested", "stale"):
             row.note = note_of(self.outlook, step)
         elif not done and now.slack_days < 0:
-            row.note, row.note_tone = ngettext("short of %(num)s day", "short of %(num)s days", -now.slack_days), "bad"
+            row.note, row.note_tone = ngettext("short by %(num)s day", "short by %(num)s days", -now.slack_days), "bad"
         return row
 
     def _bars(self, own: Dates, review: Dates | None) -> list[dict]:

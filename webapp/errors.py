@@ -10,7 +10,7 @@ from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
@@ -41,6 +41,7 @@ _DOMAIN = {
     asking.Outdated: (409, "newer_version", _l("A newer version has come meanwhile: put that one up.")),
     reviews.NotWhatWasPutUp: (409, "not_what_was_put_up", _l("This is not the version the review is about. Look at it again, then decide.")),
     reviews.NotIntroduced: (422, "name_needed", _l("Say your name and e-mail first, so that the team knows who decided.")),
+    reviews.NothingToLift: (409, "nothing_to_lift", _l("This reviewer asks for no changes now.")),
     reviews.TooLate: (409, "too_late", _l("A decision can be undone for 30 seconds. You may still decide otherwise while the review is open.")),
     annotations.Taken: (409, "id_taken", _l("Another note already has this id. Make a new one.")),
     links.LinkOver: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
@@ -90,6 +91,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WrongPart, _part_wrong)
     app.register_error_handler(reviews.ReviewOver, _review_over)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(NoConnection, _crowded)
     app.register_error_handler(Exception, _unexpected)
     for kind, (status, code, message) in _DOMAIN.items():
@@ -120,14 +122,21 @@ def _part_wrong(part: WrongPart):
 
 def _review_over(over: reviews.ReviewOver):
     review = over.review
-    if review.outcome == reviews.ReviewState.SUPERSEDED:
-        newer = current_versions([review.asset_id])[review.asset_id]
+    newer = current_versions([review.asset_id])[review.asset_id]
+    if newer.id != review.version_id and review.outcome != reviews.ReviewState.WITHDRAWN:
         message = _("Version %(number)s has replaced the one you looked at: decide on that one.", number=newer.number)
         return _answer(409, "superseded", message, newer_version_id=newer.id, number=newer.number)
     if review.outcome == reviews.ReviewState.WITHDRAWN:
         return _answer(409, "withdrawn", _("This review was withdrawn: no answer is needed any more."))
     names = ", ".join(called(seat, current_actor) for seat in review.seats if seat.answer == "approved")
     return _answer(409, "closed", _("This review is closed already: %(names)s approved it.", names=names), closed_by=names)
+
+
+def _conflict(error: IntegrityError):
+    """Somebody was quicker in what the locks leave open; nothing of this was kept."""
+    log.warning("a row was in the way: %s", error.orig)
+    db.session.rollback()
+    return _answer(409, "conflict", str(_HTTP[409][1]))
 
 
 def _database(error: OperationalError):

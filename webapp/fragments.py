@@ -3,7 +3,10 @@
 What everybody of one audience sees alike is rendered once for each revision and language and served from memory.
 """
 
+import hashlib
 from collections import OrderedDict
+from functools import cache
+from pathlib import Path
 from threading import Lock
 
 from flask import Flask, make_response, render_template, request
@@ -35,8 +38,18 @@ def key_of(row) -> str:
 
 
 def revision(*parts) -> str:
-    """An ETag of what a page depends on besides its template: audience, language, the day, and these parts."""
-    return ".".join(str(part) for part in (*parts, get_locale(), today()))
+    """An ETag of what a page depends on: these parts (audience first), language, day, and this release's templates."""
+    return ".".join(str(part) for part in (*parts, get_locale(), today(), _release()))
+
+
+@cache
+def _release() -> str:
+    """A digest of templates and translations: a page left open over an upgrade gets its parts anew."""
+    digest = hashlib.sha256()
+    for folder, pattern in (("templates", "*.html"), ("translations", "*.mo")):
+        for path in sorted((Path(__file__).parent / folder).rglob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def unchanged(etag: str):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 
 from storage.workspaces import Guest
 from webapp.actors import actor
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["filesizeformat"] = size
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
     app.context_processor(lambda: {"current_language": str(get_locale() or "en"), "current_actor": actor()})
 
@@ -56,3 +57,12 @@ def day(value: date | None, form: str = "EEE d MMM") -> str:
 def moment(value: datetime | None) -> str:
     """A moment in the reader's zone, to the minute."""
     return "–" if value is None else format_datetime(value, "EEE d MMM HH:mm")
+
+
+def size(size_bytes: int) -> str:
+    """A file's size as people write it: "17.2 kB", « 17,2 ko »; thousands, as file managers count."""
+    amount, unit = float(size_bytes), ""
+    while amount >= 1000 and unit != "T":
+        amount, unit = amount / 1000, {"": "k", "k": "M", "M": "G", "G": "T"}[unit]
+    byte = "o" if str(get_locale() or "en") == "fr" else "B"
+    return f"{format_decimal(round(amount, 1 if unit else 0), decimal_quantization=False)}\u00a0{unit}{byte}"

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from flask import Response, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from storage.answers import Answer, keep_answer
 from storage.db import canonical, db, is_sqlite
@@ -99,10 +98,7 @@ def reply(body: dict | None, status: int = 200, *, kept: dict | None = None) -> 
             return done
         stored = body if kept is None else kept
         keep_answer(asked.actor_key, asked.key, asked.fingerprint, status, _as_text(stored))
-    try:
-        db.session.commit()
-    except IntegrityError as error:
-        raise Problem(409, "conflict", _("Something changed meanwhile. Look again, then try again.")) from error
+    db.session.commit()
     return _response(_as_text(body), status)
 
 

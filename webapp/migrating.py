@@ -3,8 +3,10 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import flask_migrate
+from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import text
 
@@ -12,6 +14,25 @@ from storage.db import db, is_sqlite
 
 LOCK = 7_236_522_328
 """Any number: the advisory lock that Backbeat's migrations take in PostgreSQL."""
+
+
+class SchemaBehind(Exception):
+    """The database lacks migrations this release needs."""
+
+
+def is_at_head() -> bool:
+    """Whether the database has this release's migrations; one that a newer release has changed has them."""
+    kept = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    head, older = _revisions()
+    return kept == head or kept not in older
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The head of the migrations, and the revisions before it."""
+    script = ScriptDirectory(current_app.extensions["migrate"].directory)
+    head = script.get_current_head()
+    return head, frozenset(one.revision for one in script.walk_revisions()) - {head}
 
 
 def migrate_to_head() -> None:

@@ -12,12 +12,17 @@ DOWNLOAD_SECONDS = 60
 
 
 def to_rendition(version: Version, name: str, *, link: str = ""):
-    """302 to a rendition, at most 5 minutes; 404 while it is not made. `link` is the guest link it is shown by."""
+    """302 to a rendition, at most 5 minutes. `link` is the guest link it is shown by.
+
+    While this size is being made the first one that there is stands in for it; 404 if there is none, or no such size.
+    """
     blob, rendition = version.blob, version.blob.rendition(name)
-    if rendition is None or not rendition.ready:
+    if rendition is None:
         abort(404)
-    key = keys.rendition(blob.workspace_id, blob.sha256, name)
-    disposition = content_disposition("inline", f"{name}-{version.filename}")
+    if not rendition.ready:
+        rendition = next((other for other in blob.renditions if other.ready), None) or abort(404)
+    key = keys.rendition(blob.workspace_id, blob.sha256, rendition.name)
+    disposition = content_disposition("inline", f"{rendition.name}-{version.filename}")
     return _sent_on(key, disposition, rendition.media_type or "image/jpeg", SHOWN_SECONDS, link)
 
 

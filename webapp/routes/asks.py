@@ -143,7 +143,7 @@ def _page(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]):
         return fragments.unchanged(etag) or fragments.answer(fragments.fragment(f"guests/{name}", **arguments), etag)
     watched = _watched(shown, campaigns)
     return render_template(
-        f"guests/{name}.html", **arguments, watched=watched, live={"campaign_id": watched.id, "seq": watched.seq} if watched else None,
+        f"guests/{name}.html", **arguments, watched=watched, live=_live(watched, campaigns),
         guest_link=current_actor.link_id if isinstance(current_actor, Guest) else None,
         ends_on=ends_on(current_actor) if isinstance(current_actor, Guest) else None,
     )
@@ -156,9 +156,18 @@ def _etag(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]) -> s
     return fragments.revision(name, current_actor.key, zone(), asks.must_introduce(current_actor), *seqs, *undoable)
 
 
+def _live(watched: Campaign | None, campaigns: dict[str, Campaign]) -> dict | None:
+    """The logs an open page follows: that of the campaign it listens to, and those of the others it may show."""
+    if watched is None:
+        return None
+    others = {campaign.id: campaign.seq for campaign in campaigns.values() if campaign.id != watched.id}
+    return {"campaign_id": watched.id, "seq": watched.seq, "others": others}
+
+
 def _watched(shown: list[asks.Ask], campaigns: dict[str, Campaign]) -> Campaign | None:
-    """The campaign an open page listens to: that of what comes first."""
-    return next((campaigns[ask.version.scope_id] for ask in shown if ask.version.scope_id in campaigns), None)
+    """The campaign an open page listens to: that of what comes first, else any it may show."""
+    mine = (campaigns[ask.version.scope_id] for ask in shown if ask.version.scope_id in campaigns)
+    return next(mine, None) or next(iter(campaigns.values()), None)
 
 
 def _speaker():

@@ -1,21 +1,19 @@
 """Reviews: a version put before people, and what they answer."""
 
 from flask import abort, current_app
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from review.asking import open_review
 from review.links import GuestLink
 from review.reviews import Review, with_answers
-from review.seats import Decision, Seat, Verdict
+from review.seats import Decision, Seat
 from storage.assets import Version
 from storage.db import db
 from storage.drills import failpoint
 from webapp.access import ACTOR, open_to
 from webapp.actors import actor, current_actor, member
 from webapp.addresses import address_of
-from webapp.errors import Problem
 from webapp.idempotency import reply
 from webapp.loading import allow, load, lock_for_act
 from webapp.routes.api import answers, bp
@@ -115,10 +113,6 @@ def lift(review_id: str, seat_id: str, body: Nothing):
     """The owner, by name, lifts one reviewer's request for changes; 409 if there is none."""
     found, seat = _seat(review_id, seat_id)
     allow(current_actor.is_owner)
-    lock_for_act(found.scope_id)
-    db.session.refresh(seat, ["decisions"])
-    if seat.answer != Verdict.CHANGES_REQUESTED:
-        raise Problem(409, "nothing_to_lift", _("This reviewer asks for no changes now."))
     return reply(decision_json(found.lift(seat, member()), found), 201)
 
 

@@ -1,4 +1,4 @@
-// The page moves by itself: joins the campaign's log and renews what has become stale.
+// The page moves by itself: joins its campaign's log, or those of a page that shows several, and renews what is stale.
 import { Controller } from "@hotwired/stimulus"
 import { Live } from "../models/live.js"
 import { Refresh } from "../models/refresh.js"
@@ -6,24 +6,30 @@ import { Refresh } from "../models/refresh.js"
 const RELOAD_PAUSE_MS = 20000
 
 export default class extends Controller {
-  static values = { campaign: String, seq: Number }
+  static values = { campaign: String, seq: Number, others: Object } // others: { campaign id: seq }
 
   connect() {
     this.refresh = new Refresh()
-    this.live = new Live({ campaign: this.campaignValue, seq: this.seqValue, guest: this.element.dataset.guest }, {
-      stale: (keys) => this.refresh.stale([...keys, `log_${this.campaignValue}`]), // that key: whatever is recorded
-      staleAll: () => this.refresh.staleAll(),
-      row: (seq, row) => this.dispatch("row", { detail: { seq, row } }),
-      online: () => this.#tell(true),
-      offline: () => this.#tell(false),
-      reload: () => this.#reload(),
-    })
-    this.live.start()
+    this.logs = [this.#follow(this.campaignValue, this.seqValue, (online) => this.#tell(online))]
+    for (const [campaign, seq] of Object.entries(this.othersValue)) this.logs.push(this.#follow(campaign, seq, () => {}))
   }
 
   disconnect() {
-    this.live.stop()
+    for (const log of this.logs) log.stop()
     this.refresh.stop()
+  }
+
+  #follow(campaign, seq, tell) {
+    const log = new Live({ campaign, seq, guest: this.element.dataset.guest }, {
+      stale: (keys) => this.refresh.stale([...keys, `log_${campaign}`]), // that key: whatever is recorded
+      staleAll: () => this.refresh.staleAll(),
+      row: (at, row) => this.dispatch("row", { detail: { seq: at, row } }),
+      online: () => tell(true),
+      offline: () => tell(false),
+      reload: () => this.#reload(),
+    })
+    log.start()
+    return log
   }
 
   #tell(online) {

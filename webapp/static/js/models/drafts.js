@@ -6,8 +6,9 @@
 const KEPT = "draft:"
 const SENT = "draft-sent"
 
+// Whoever signs in next on this browser is not shown what another had begun to write.
 export function keyOf(form) {
-  return `${KEPT}${location.pathname}#${form.id}`
+  return `${KEPT}${document.body.dataset.reader ?? ""}${location.pathname}#${form.id}`
 }
 
 export function keep(key, values) {
