@@ -75,7 +75,7 @@ class Annotation(Identified, Model):
             return known
         reply = Reply(
             id=new_id(), uuid=id_ or str(uuid.uuid4()), annotation_id=self.id, body=kept(body),
-            author_key=by.key, author_name=by.name or by.email, author_kind=kind_of(by), created_at=utcnow(),
+            author_key=by.key, author_name=signature(by), author_kind=kind_of(by), created_at=utcnow(),
         )
         self.replies.append(reply)
         self._record("annotation.replied", by, reply=reply.uuid)
@@ -140,7 +140,7 @@ def annotate(version: Version, by, *, id_: str, shape: dict | None, body: str, a
     mark = geometry.as_json(geometry.parsed(shape)) if shape is not None else None
     annotation = Annotation(
         id=new_id(), uuid=id_, workspace_id=version.workspace_id, version_id=version.id, page=page, frame=frame, shape=mark,
-        body=kept(body), audience=audience, author_key=by.key, author_name=by.name or by.email, author_kind=kind_of(by),
+        body=kept(body), audience=audience, author_key=by.key, author_name=signature(by), author_kind=kind_of(by),
         created_at=utcnow(), replies=[],
     )
     annotation.version = version
@@ -156,6 +156,11 @@ def commentable_by(actor) -> bool:
 
 def audience_allowed(audience: Audience, actor) -> bool:
     return audience == Audience.SHARED or actor.is_team
+
+
+def signature(actor) -> str:
+    """What a note is signed with: the name, else what stands before the @ of the e-mail, which is nobody else's to read."""
+    return actor.name or actor.email.partition("@")[0]
 
 
 def kind_of(actor) -> str:

@@ -46,6 +46,10 @@ class NotIntroduced(Exception):
     """A guest at a general link must give a name and an e-mail before deciding."""
 
 
+class NothingToLift(Exception):
+    """This seat asks for no changes now."""
+
+
 class TooLate(Exception):
     """The decision can no longer be undone."""
 
@@ -156,10 +160,12 @@ class Review(Identified, Model):
         return undone
 
     def lift(self, seat: Seat, by: Membership) -> Decision:
-        """The owner, by name, lifts one reviewer's changes_requested."""
+        """The owner, by name, lifts one reviewer's changes_requested. Raises NothingToLift, ReviewOver."""
         self._refresh()
         if self.over:
             raise ReviewOver(self)
+        if seat.answer != CHANGES_REQUESTED:
+            raise NothingToLift
         lifted = self._add_decision(seat, Verdict.LIFTED, "", by)
         record("decision.lifted", f"review:{self.id}", by=by, **self._about(), body={"decision": lifted.id})
         self._conclude(by)

@@ -6,6 +6,7 @@ plan figures, never names, e-mails or the text of comments, so that a person can
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from storage.clock import utcnow
 from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, canonical, db, new_id, snapshot
 
+log = logging.getLogger(__name__)
 GENESIS = "0" * 64
 PAGE = 500
 _CLIENT_KEYS = ("version_", "asset_", "review_", "annotation_")
@@ -232,7 +234,15 @@ def _tell(session):
     if rows:
         told = [happened(row) for row in rows]
         for hook in _hooks:
-            hook(told)
+            _call(hook, told)
+
+
+def _call(hook, told: list[Happened]) -> None:
+    """The change is kept, whatever becomes of telling it."""
+    try:
+        hook(told)
+    except Exception:
+        log.exception("a hook failed after a commit")
 
 
 @event.listens_for(Session, "after_rollback")
