@@ -125,7 +125,7 @@ class Chart:
 
     def _span(self) -> tuple[int, int]:
         dates = self.plan.dates.values()
-        starts = [one.early_start for one in dates] + [self.campaign.today]
+        starts = [min(one.early_start, one.due) for one in dates] + [self.campaign.today]
         ends = [max(one.early_finish, one.due) for one in dates] + [self.campaign.launch, self.campaign.today]
         first = min(starts)
         return (first - timedelta(days=first.weekday())).toordinal(), (max(ends) + timedelta(days=MARGIN_DAYS)).toordinal()
@@ -191,7 +191,7 @@ class Chart:
             step, "step", state, label=self._step_said(step, now), dates=now, holder=holders[0] if holders else None, done=done,
             short_by=0 if done else max(0, -now.hard_slack_days), driving=own.driving or last.driving,
             here=self.outlook.held is not None and self.outlook.held.step.id == step.id,
-            lane=self.span(own.early_start, last.early_finish if done else max(last.due, own.early_start)), bars=self._bars(own, last if review else None),
+            lane=self.span(own.early_start, last.early_finish if done else max(last.due, last.early_finish)), bars=self._bars(own, last if review else None),
             over=self._over(last, done),
         )
         if review:
