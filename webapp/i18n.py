@@ -65,4 +65,4 @@ def size(size_bytes: int) -> str:
     while amount >= 1000 and unit != "T":
         amount, unit = amount / 1000, {"": "k", "k": "M", "M": "G", "G": "T"}[unit]
     byte = "o" if str(get_locale() or "en") == "fr" else "B"
-    return f"{format_decimal(round(amount, 1 if unit else 0), decimal_quantization=False)}\u00a0{unit}{byte}"
+    return f"{format_decimal(round(amount, 1 if unit else 0))}\u00a0{unit}{byte}"

@@ -382,3 +382,18 @@ def test_what_no_calendar_can_mean_is_refused(world, sign_in, fields):
     answer = sign_in("marc").submit(f"/steps/{step.id}", row_version=step.row_version, **fields)
     assert answer.status_code == 422
     assert read(answer.text).all(aria_invalid="true")
+
+
+def test_a_planner_names_who_does_a_step_and_they_may_say_how_it_goes(world, sign_in):
+    step, marc = world.step("media"), sign_in("marc")
+    assert f'<option value="{world.camille.email}">' in marc.get(f"/steps/{step.id}").text
+
+    assert marc.submit(f"/steps/{step.id}", people="not an e-mail", days="3", row_version=step.row_version).status_code == 422
+    kept = marc.submit(f"/steps/{step.id}", people=f" {world.camille.email.upper()}, ", days="3", row_version=step.row_version)
+
+    assert kept.status_code == 302
+    db.session.rollback()
+    assert world.step("media").people == [world.camille.email]
+    camille, version = sign_in("camille"), world.step("media").row_version
+    db.session.rollback()
+    assert camille.submit(f"/steps/{step.id}", remaining_days="2", row_version=version).status_code == 302

@@ -9,6 +9,7 @@ from planning.campaigns import Campaign
 from planning.steps import Step
 from planning.waiving import NoReason, lift_waiver, waive
 from storage.db import db
+from storage.workspaces import Membership
 from webapp.access import MEMBER, open_to
 from webapp.actors import current_actor
 from webapp.board import note_of
@@ -92,5 +93,10 @@ def _page(step: Step, form: StepForm | None = None, *, moved_on: bool = False) -
     return render_template(
         "steps/show.html", campaign=campaign, shown={"head": rendered(campaign, "head")}, view="step", step=step, outlook=outlook,
         note=note_of(outlook, step) if step.is_deliverable else "", form=form, moved_on=moved_on,
-        may_progress=step.progressable_by(current_actor), may_plan=campaign.plannable_by(current_actor),
+        may_progress=step.progressable_by(current_actor), may_plan=campaign.plannable_by(current_actor), team=_team(),
     )
+
+
+def _team() -> list[str]:
+    """Who may be named by whoever plans: the members who are no clients."""
+    return sorted(member.email for member in db.session.scalars(Membership.visible_to(current_actor)) if member.is_team)
