@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, exists, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from planning.settling import settle
 from review.rules import CHANGES_REQUESTED, Rule, counts, needed, satisfied
@@ -240,16 +241,16 @@ class Review(Identified, Model):
         self.unblocked = settle(self.scope_id, by=by)
 
     def _set_outcome(self, outcome: ReviewState | None, by) -> None:
-        seen = self.row_version
-        closed = (by.key if by else "system", utcnow()) if outcome else (None, None)
-        won = db.session.execute(
-            update(Review)
-            .where(Review.id == self.id, Review.row_version == seen)
-            .values(outcome=outcome, closed_by=closed[0], closed_at=closed[1], row_version=seen + 1)
-            .execution_options(synchronize_session="evaluate", autoflush=False)
-        )
+        """The compare-and-set. In plain SQL: nothing pending is written before its time, and the row here is told by hand."""
+        by_key, at = (by.key if by else "system", utcnow()) if outcome else (None, None)
+        values = {"outcome": outcome, "closed_by": by_key, "closed_at": at, "row_version": self.row_version + 1}
+        rows = Review.__table__
+        seen = (rows.c.id == self.id, rows.c.row_version == self.row_version)
+        won = db.session.execute(update(rows).where(*seen).values(**values))  # type: ignore[arg-type]
         if won.rowcount != 1:  # type: ignore[attr-defined]
             raise ReviewOver(self)
+        for name, value in values.items():
+            set_committed_value(self, name, value)
 
     def _about(self) -> dict:
         keys = (f"review_{self.id}", f"version_{self.version_id}", f"asset_{self.asset_id}", f"campaign_{self.scope_id}")
