@@ -23,6 +23,10 @@ class Verdict(enum.StrEnum):
     """the owner, by name, lifts somebody's changes_requested"""
 
 
+ANSWERS = (Verdict.APPROVED, Verdict.CHANGES_REQUESTED)
+"""the verdicts a reviewer gives; the others take one back"""
+
+
 class SeatState(enum.StrEnum):
     WAITING = "waiting"
     APPROVED = APPROVED
@@ -85,7 +89,7 @@ class Decision(Identified, Model):
         return select(cls).where(cls.review_id.in_(Review.visible_to(actor).with_only_columns(Review.id)))
 
     def undoable_by(self, actor) -> bool:
-        return self.by_key == actor.key and self.verdict in (Verdict.APPROVED, Verdict.CHANGES_REQUESTED)
+        return self.by_key == actor.key and self.verdict in ANSWERS
 
     @property
     def in_time(self) -> bool:

@@ -15,7 +15,7 @@ from planning.campaigns import Campaign
 from review.annotations import MAX_BODY, Audience, annotate, commentable_by
 from review.links import ends_on, introduce
 from review.reviews import Review, ReviewState
-from review.seats import UNDO_SECONDS, Decision
+from review.seats import ANSWERS, UNDO_SECONDS, Decision
 from storage.assets import Version
 from storage.db import db
 from storage.workspaces import Guest
@@ -27,8 +27,6 @@ from webapp.errors import Problem
 from webapp.i18n import zone
 from webapp.loading import allow, load, lock_for_act
 from webapp.uuids import own_uuid
-
-VERDICTS = ("approved", "changes_requested")
 
 
 def add_pages(bp: Blueprint, prefix: str, kind: str) -> None:
@@ -66,7 +64,7 @@ def decide(review_id, link_id=None):
     form, review = request.form, load(Review, review_id)
     lock_for_act(review.scope_id)
     allow(review.decidable_by(current_actor))
-    if form.get("verdict") not in VERDICTS:
+    if form.get("verdict") not in ANSWERS:
         abort(400)
     decision = review.decide(
         _speaker(), form["verdict"], version_id=form.get("version_id", ""), sha256=form.get("sha256", ""), note=_short(form.get("note", ""))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from review.asking import BadReviewers, open_review
 from review.reviews import Review, ReviewOver, ReviewState
 from review.rules import BadRule
-from review.seats import UNDO_SECONDS, Decision, Seat
+from review.seats import ANSWERS, UNDO_SECONDS, Decision, Seat
 from storage.assets import Version
 from storage.db import db
 from webapp.access import MEMBER, open_to
@@ -21,7 +21,6 @@ from webapp.people import members_to_ask
 from webapp.telling import told_unblocked
 
 bp = Blueprint("reviews", __name__)
-VERDICTS = ("approved", "changes_requested")
 
 
 @bp.get("/versions/<version_id>/reviews/new")
@@ -61,7 +60,7 @@ def decide(review_id: str):
     """One reviewer's answer. The same answer sent twice is that answer."""
     review, given = _load(review_id), request.form
     allow(review.decidable_by(current_actor))
-    if given.get("verdict") not in VERDICTS:
+    if given.get("verdict") not in ANSWERS:
         raise Problem(422, "bad_verdict", _("Say whether it is approved, or what should change."))
     try:
         decision = review.decide(
