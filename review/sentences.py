@@ -176,6 +176,7 @@ _TELLERS = {
     "annotation.replied": _by(lambda **said: _("%(who)s answered a note on %(visual)s", **said), "comment"),
     "annotation.resolved": _by(lambda **said: _("%(who)s ticked off a note on %(visual)s", **said), "tick"),
     "annotation.reopened": _by(lambda **said: _("%(who)s reopened a note on %(visual)s", **said), "reopened"),
+    "annotation.shared": _by(lambda **said: _("%(who)s shared a note on %(visual)s", **said), "people"),
     "link.made": _plain(lambda **said: _("%(who)s made a guest link", **said), "link"),
     "link.revoked": _plain(lambda **said: _("%(who)s revoked a guest link", **said), "unlink"),
     "member.joined": _plain(lambda **said: _("%(who)s joined the workspace", **said), "people"),

@@ -103,7 +103,7 @@ def _caught_up(actor: Actor, campaign_id: str, seq: int) -> tuple[list[Event] | 
 def _with_rows(missed: list[Event], actor: Actor) -> list[dict]:
     """As JSON, notes with their rows: one query for all of them, when the hints wait no longer."""
     ids = {row.id: row.body.get("row", "") for row in missed if row.name.startswith("annotation.")}
-    rows = annotation_rows(set(ids.values()), actor.workspace_id)
+    rows = annotation_rows(set(ids.values()), actor.workspace_id, outside=not actor.is_team)
     return [event_json(row, actor) | ({"row": rows[ids[row.id]]} if ids.get(row.id) in rows else {}) for row in missed]
 
 
@@ -153,6 +153,6 @@ def _row(told: Happened) -> dict | None:
     if not told.name.startswith("annotation."):
         return None
     row_id = told.body.get("row", "")
-    row = annotation_rows({row_id}, told.workspace_id).get(row_id)
+    row = annotation_rows({row_id}, told.workspace_id, outside=told.shared).get(row_id)
     db.session.rollback()
     return row

@@ -21,12 +21,13 @@ GROUPS = {
     "here": (*LINKS, "reviewer"),
 }
 NOT_THERE = dict.fromkeys(("campaign_id", "step_id", "milestone_id", "asset_id", "version_id", "review_id", "decision_id", "seat_id", "link_id", "guest_link_id", "upload_id", "invitation_id", "membership_id", "token_id", "member_id"), "0" * 26)
-NOT_THERE |= dict.fromkeys(("annotation_id", "uuid"), "00000000-0000-4000-8000-000000000000") | {"token": "0" * 43}
+NOT_THERE |= dict.fromkeys(("annotation_id", "uuid", "reply_id"), "00000000-0000-4000-8000-000000000000") | {"token": "0" * 43}
 USUAL = {
     "campaign_id": "campaign", "step_id": "step_visual", "milestone_id": "step_booked", "asset_id": "asset_id", "version_id": "version_id",
     "review_id": "review_id", "decision_id": "decision_id", "seat_id": "seat_id", "link_id": "link_see", "upload_id": "upload_id",
     "annotation_id": "annotation_shared", "invitation_id": "invitation_id", "membership_id": "chloe", "member_id": "chloe",
     "token_id": "api_token_marketer", "token": "token_see", "uuid": "annotation_shared", "guest_link_id": "link_see",
+    "reply_id": "reply",
 }
 
 
@@ -297,6 +298,22 @@ TABLE: dict[str, Row] = {
     "POST api.resolve (the client's)": api(team=OK, client=OK, here=403, ids={"annotation_id": "annotation_clients"}),
     "DELETE api.reopen (the team's)": api(team=OK, client=403, here=403),
     "DELETE api.reopen (the client's)": api(team=OK, client=OK, here=403, ids={"annotation_id": "annotation_clients"}),
+    "PATCH api.amend_annotation (the client's)": api(sends(body="Redder."), team=403, client=OK, here=403, ids={"annotation_id": "annotation_clients"}),
+    "PATCH api.amend_annotation (the marketer's)": api(sends(shape=PIN), team=403, marketer=OK, client=403, here=403),
+    "PATCH api.amend_annotation (an internal one)": api(sends(audience="shared"), team=403, creative=OK, ids={"annotation_id": "annotation_internal"}),
+    "PATCH api.amend_annotation (taken inside)": api(sends(audience="internal"), team=403, client=403, here=403, ids={"annotation_id": "annotation_clients"}),
+    "PATCH api.amend_annotation (its priority)": api(sends(priority="must"), team=OK, client=403, here=403),
+    "PATCH api.amend_annotation (the client's, its priority)": api(sends(priority="must"), team=OK, client=OK, here=403, ids={"annotation_id": "annotation_clients"}),
+    "DELETE api.delete_annotation (the client's)": api(team=403, client=OK, here=403, ids={"annotation_id": "annotation_clients"}),
+    "DELETE api.delete_annotation (answered)": api(team=403, marketer=409, client=403, here=403),
+    "DELETE api.delete_annotation (an internal one)": api(team=403, creative=OK, ids={"annotation_id": "annotation_internal"}),
+    "POST api.restore_annotation": api(client=OK, ids={"annotation_id": "annotation_deleted"}),
+    "POST api.restore_annotation (not deleted)": api(),
+    "GET api.history (shared)": api(team=OK, client=OK, here=OK),
+    "GET api.history (internal)": api(team=OK, ids={"annotation_id": "annotation_internal"}),
+    "PATCH api.amend_reply": api(sends(body="No."), team=403, client=OK, here=403),
+    "DELETE api.delete_reply": api(team=403, client=OK, here=403),
+    "POST api.restore_reply": api(client=OK, ids={"reply_id": "deleted_reply"}),
     "GET api.links": api(team=OK),
     "POST api.create_link": api(sends(**SOME_LINK), team=OK),
     "DELETE api.revoke": api(team=OK),

@@ -25,7 +25,8 @@ LINKS = {"see": [Right.SEE], "comment": [Right.COMMENT], "decide": [Right.DECIDE
 GUESTS = (*LINKS, "reviewer", "elsewhere")
 ROLES = (*MEMBERS, *GUESTS, "nobody")
 UUIDS = {"internal": "11111111-1111-4111-8111-111111111111", "shared": "22222222-2222-4222-8222-222222222222",
-         "clients": "33333333-3333-4333-8333-333333333333"}
+         "clients": "33333333-3333-4333-8333-333333333333", "deleted": "88888888-8888-4888-8888-888888888888",
+         "reply": "99999999-9999-4999-8999-999999999999", "deleted_reply": "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"}
 
 
 class Scene:
@@ -120,10 +121,16 @@ class Scene:
         with writing() as session:
             version = session.merge(version)
             said = {"internal": (self.world.camille, Audience.INTERNAL), "shared": (self.world.marc, Audience.SHARED),
-                    "clients": (self.world.chloe, Audience.SHARED)}
+                    "clients": (self.world.chloe, Audience.SHARED), "deleted": (self.world.chloe, Audience.SHARED)}
             for name, (by, audience) in said.items():
                 annotation, _ = annotate(version, by, id_=UUIDS[name], shape={"type": "pin", "x": 0.5, "y": 0.5}, body=f"{name} note", audience=audience)
                 self.ids |= {f"annotation_{name}": annotation.uuid, f"row_{name}": annotation.id}
+                if name == "shared":
+                    for answer in ("reply", "deleted_reply"):
+                        annotation.reply(f"{answer} of the client", self.world.chloe, id_=UUIDS[answer])
+                        self.ids[answer] = UUIDS[answer]
+                    annotation.replies[-1].delete(self.world.chloe)
+            annotation.delete(self.world.chloe)
             session.commit()
 
     def _offer(self) -> None:

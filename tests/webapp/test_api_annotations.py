@@ -84,7 +84,8 @@ def test_the_same_id_again_is_the_same_note(api, path, world):
     {"body": "\udfff"},
     {"shape": None, "body": " "},
     {"audience": "public"},
-    {"colour": "red"},
+    {"colour": "pink"},
+    {"priority": "soon"},
 ])
 def test_what_leaves_the_page_is_refused(api, path, wrong):
     assert api("marc").post(path, json=note() | wrong).status_code == 422

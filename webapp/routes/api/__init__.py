@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from webapp import limits
 
-NOUNS = ("campaigns", "steps", "gates", "events", "uploads", "versions", "reviews", "annotations", "links", "people", "openapi")
+NOUNS = ("campaigns", "steps", "gates", "events", "uploads", "versions", "reviews", "annotations", "replies", "links", "people", "openapi")
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 limits.limit(bp)

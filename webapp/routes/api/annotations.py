@@ -3,7 +3,8 @@
 from flask import Response, current_app, request
 from flask_babel import gettext as _
 
-from review.annotations import Annotation, Audience, annotate, audience_allowed, commentable_by
+from review.annotations import Annotation, Audience, Colour, annotate, audience_allowed, commentable_by
+from review.revisions import history_of
 from storage.assets import Version
 from webapp.access import ACTOR, open_to
 from webapp.actors import actor, current_actor
@@ -11,11 +12,12 @@ from webapp.errors import Problem
 from webapp.idempotency import reply
 from webapp.loading import allow, load, lock_for_act
 from webapp.routes.api import answers, bp
-from webapp.routes.api.bodies import NewAnnotation, NewReply, Nothing, Paged
+from webapp.routes.api.bodies import AnnotationChange, NewAnnotation, Nothing, Paged
 from webapp.routes.api.calls import call
 from webapp.routes.api.paging import listed, page_of
-from webapp.routes.api.shapes import annotation_json, reply_json
+from webapp.routes.api.shapes import annotation_json, revision_json
 from webapp.routes.api.webannotations import MEDIA_TYPE, PROFILE, annotation_page
+from webapp.said import load_deleted
 
 _PAGE_SCHEMA = {"type": "object", "properties": {"type": {"const": "AnnotationPage"}, "items": {"type": "array"}}, "required": ["type", "items"]}
 
@@ -47,7 +49,7 @@ def create_annotation(version_id: str, body: NewAnnotation):
     lock_for_act(version.scope_id)
     annotation, is_new = annotate(
         version, actor(), id_=body.id, shape=body.shape.model_dump() if body.shape else None, body=body.body,
-        audience=audience, page=body.page or 1, frame=body.frame,
+        audience=audience, page=body.page or 1, frame=body.frame, colour=body.colour or Colour.BLUE, priority=body.priority,
     )
     return reply(annotation_json(annotation), 201 if is_new else 200)
 
@@ -60,17 +62,51 @@ def annotation(annotation_id: str):
     return annotation_json(_annotation(annotation_id))
 
 
-@bp.post("/annotations/<annotation_id>/replies")
+@bp.patch("/annotations/<annotation_id>")
 @open_to(ACTOR)
-@call(body=NewReply, answers={200: answers.Reply, 201: answers.Reply})
-def create_reply(annotation_id: str, body: NewReply):
-    """Say something under a note; the same id again is the same reply."""
-    found = _annotation(annotation_id)
-    allow(found.answerable_by(current_actor))
+@call(body=AnnotationChange, answers={200: answers.Annotation})
+def amend_annotation(annotation_id: str, body: AnnotationChange):
+    """Change one's own note, or, of the team, what must be fixed and what can wait."""
+    found, changes = _annotation(annotation_id), body.model_dump(include=body.model_fields_set)
+    allow(found.rankable_by(current_actor) if changes.keys() <= {"priority"} else found.editable_by(current_actor))
+    allow(audience_allowed(changes.get("audience", Audience.SHARED), current_actor))
     lock_for_act(found.version.scope_id)
-    known = {one.id for one in found.replies}
-    said = found.reply(body.body, actor(), id_=body.id)
-    return reply(reply_json(said), 200 if said.id in known else 201)
+    found.edit(actor(), **changes)
+    return reply(annotation_json(found))
+
+
+@bp.delete("/annotations/<annotation_id>")
+@open_to(ACTOR)
+@call(answers={204: None})
+def delete_annotation(annotation_id: str):
+    """Take one's own note away, as long as nobody else has answered it."""
+    found = _annotation(annotation_id)
+    allow(found.editable_by(current_actor))
+    lock_for_act(found.version.scope_id)
+    found.delete(actor())
+    return reply(None, 204)
+
+
+@bp.post("/annotations/<annotation_id>/restoration")
+@open_to(ACTOR)
+@call(body=Nothing, answers={201: answers.Annotation})
+def restore_annotation(annotation_id: str, body: Nothing):
+    """Bring back a note that one has deleted."""
+    found = load_deleted(Annotation, annotation_id)
+    allow(found.editable_by(current_actor))
+    lock_for_act(found.version.scope_id)
+    found.restore(actor())
+    return reply(annotation_json(found), 201)
+
+
+@bp.get("/annotations/<annotation_id>/history")
+@open_to(ACTOR)
+@call(answers={200: answers.History})
+def history(annotation_id: str):
+    """What it said and where its mark was before; of its replies too."""
+    found = _annotation(annotation_id)
+    replies = {one.id: one.uuid for one in found.replies}
+    return {"items": [revision_json(row, replies) for row in history_of(found, current_actor)]}
 
 
 @bp.post("/annotations/<annotation_id>/resolution")

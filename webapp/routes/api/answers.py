@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from planning.states import DeliverableState, Flow, Health, StepState
 from planning.steps import StepKind
+from review.annotations import Colour, Priority
 from review.reviews import ReviewState
 from review.seats import SeatState, Verdict
 from storage.assets import VersionState
@@ -315,25 +316,62 @@ class Author(Out):
 
 
 class Reply(Out):
+    """`mentions`: the keys of those its words name with an @, of whom may read it."""
+
     id: str
     body: str
+    mentions: list[str]
     author: Author
     created_at: datetime
+    edited_at: datetime | None
 
 
 class Annotation(Out):
+    """`number`: « 3 » for a shared note, a letter for an internal one. `mentions` as in a reply.
+
+    Hints carry `{id, version_id, deleted: true}` of one that is deleted, or no longer shared with whoever hears it.
+    """
+
     id: str
     version_id: str
+    number: str
     page: int
     frame: int | None
     shape: dict[str, Any] | None
+    colour: Colour
     body: str
+    mentions: list[str]
     audience: Audience
+    priority: Priority | None
     author: Author
     created_at: datetime
+    edited_at: datetime | None
     resolved: bool
     resolved_at: datetime | None
+    resolved_by_name: str | None
     replies: list[Reply]
+    deleted: bool
+
+
+class Reviser(Out):
+    key: str
+    name: str
+
+
+class Revision(Out):
+    """What stood until `at`: `body`, `shape` or both; of the note, or of the reply with that id."""
+
+    reply_id: str | None
+    body: str | None
+    shape: dict[str, Any] | None
+    by: Reviser
+    at: datetime
+
+
+class History(Out):
+    """Oldest first."""
+
+    items: list[Revision]
 
 
 # Links, people, tokens

@@ -204,20 +204,47 @@ class Stroke(_Shape):
 Shape = Annotated[Pin | Box | Ellipse | Arrow | Stroke, Field(discriminator="type")]
 
 
+ColourName = Literal["blue", "red", "yellow", "green", "white", "black"]
+PriorityName = Literal["must", "later"]
+AudienceName = Literal["internal", "shared"]
+
+
 class NewAnnotation(Body):
-    """`id` is made by the client, so that sending it again is harmless. A member's note is internal unless it says shared."""
+    """`id` is made by the client, so that sending it again is harmless. A member's note is internal unless it says shared.
+
+    Whoever its words name with an @ and their whole name, and may read it, is mentioned.
+    """
 
     id: Uuid
     shape: Shape | None = None
     page: Annotated[int, Field(ge=1, le=MOST)] | None = None
     frame: Annotated[int, Field(ge=0, le=MOST)] | None = None
     body: Text
-    audience: Literal["internal", "shared"] | None = None
+    audience: AudienceName | None = None
+    colour: ColourName | None = None
+    priority: PriorityName | None = None
+
+
+class AnnotationChange(Body):
+    """What is to change. `priority` null takes it away; the rest is its author's to change."""
+
+    shape: Shape = absent()
+    body: Text = absent()
+    audience: AudienceName = absent()
+    colour: ColourName = absent()
+    priority: PriorityName | None = None
+
+
+Said = Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY)]
 
 
 class NewReply(Body):
     id: Uuid | None = None
-    body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY)]
+    body: Said
+
+
+class ReplyChange(Body):
+    body: Said
 
 
 # Links, people, tokens

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from review.annotations import Annotation, Reply
+from review.annotations import Annotation
 from review.links import GuestLink
+from review.replies import Reply
 from review.reviews import Review
+from review.revisions import Revision
 from review.seats import Decision, Seat
 from storage.assets import Asset, Version
 from storage.blobs import Rendition
@@ -39,22 +41,42 @@ def event_json(event: Event, actor) -> dict:
 
 def annotation_json(annotation: Annotation) -> dict:
     return {
-        "id": annotation.uuid, "version_id": annotation.version_id, "page": annotation.page, "frame": annotation.frame,
-        "shape": annotation.shape, "body": annotation.body, "audience": annotation.audience,
-        "author": _author(annotation), "created_at": at(annotation.created_at),
-        "resolved": annotation.resolved_at is not None, "resolved_at": at(annotation.resolved_at),
-        "replies": [reply_json(reply) for reply in annotation.replies],
+        "id": annotation.uuid, "version_id": annotation.version_id, "number": annotation.label, "page": annotation.page, "frame": annotation.frame,
+        "shape": annotation.shape, "colour": annotation.colour, "body": annotation.body, "mentions": sorted(annotation.mentions),
+        "audience": annotation.audience, "priority": annotation.priority, "author": _author(annotation),
+        "created_at": at(annotation.created_at), "edited_at": at(annotation.edited_at),
+        "resolved": annotation.resolved_at is not None, "resolved_at": at(annotation.resolved_at), "resolved_by_name": annotation.resolved_by_name,
+        "replies": [reply_json(reply) for reply in annotation.replies], "deleted": annotation.deleted_at is not None,
     }
 
 
 def reply_json(reply: Reply) -> dict:
-    return {"id": reply.uuid, "body": reply.body, "author": _author(reply), "created_at": at(reply.created_at)}
+    return {
+        "id": reply.uuid, "body": reply.body, "mentions": sorted(reply.mentions), "author": _author(reply),
+        "created_at": at(reply.created_at), "edited_at": at(reply.edited_at),
+    }
 
 
-def annotation_rows(row_ids: set[str], workspace_id: str) -> dict[str, dict]:
-    """{row id: the annotation as the list answers it}, as hints and what was missed carry them."""
+def revision_json(revision: Revision, replies: dict[str, str]) -> dict:
+    """`replies`: {row id: the id its client made}."""
+    return {
+        "reply_id": replies.get(revision.reply_id or ""), "body": revision.body, "shape": revision.shape,
+        "by": {"key": revision.by_key, "name": revision.by_name}, "at": at(revision.at),
+    }
+
+
+def annotation_rows(row_ids: set[str], workspace_id: str, *, outside: bool) -> dict[str, dict]:
+    """{row id: the annotation as the list answers it}, as hints and what was missed carry them.
+
+    outside  clients and guests hear it too: what is internal by now is gone to them, as what is deleted is to everybody
+    """
     found = select(Annotation).where(Annotation.id.in_(row_ids), Annotation.workspace_id == workspace_id)
-    return {row.id: annotation_json(row) for row in db.session.scalars(found)} if row_ids else {}
+    rows = db.session.scalars(found) if row_ids else ()
+    return {row.id: _gone(row) if row.deleted_at or (outside and not row.is_shared) else annotation_json(row) for row in rows}
+
+
+def _gone(annotation: Annotation) -> dict:
+    return {"id": annotation.uuid, "version_id": annotation.version_id, "deleted": True}
 
 
 def asset_json(asset: Asset, current: Version | None) -> dict:
