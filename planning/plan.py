@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from planning.calendars import Calendar, CalendarSpec, calendar_from
 from planning.campaigns import Campaign, CampaignCalendar
@@ -224,22 +224,32 @@ class Plan:
 def load_plan(campaign: Campaign, *, dated: bool = True) -> Plan:
     """The campaign's rows; without calendars and commitments if no dates are wanted (`dated` false)."""
 
-    def rows(model, *order) -> list:
-        return list(db.session.scalars(select(model).where(model.campaign_id == campaign.id).order_by(*order)))
+    def rows(model) -> list:
+        return list(db.session.scalars(_rows_of(model), {"campaign_id": campaign.id}))
 
-    plan = Plan(
-        campaign,
-        steps=rows(Step, Step.position, Step.id),
-        links=rows(StepLink, StepLink.id),
-        gates=rows(Gate, Gate.id),
-        closings=rows(Closing, Closing.number),
-        clearings=rows(Clearing, Clearing.id),
-        waivers=_waivers(campaign),
-    )
+    plan = Plan(campaign, rows(Step), rows(StepLink), rows(Gate), rows(Closing), rows(Clearing), rows(Waiver))
     if dated:
-        plan.calendar_rows = rows(CampaignCalendar, CampaignCalendar.revision)
-        plan.commitments = _commitments(campaign)
+        plan.calendar_rows = rows(CampaignCalendar)
+        plan.commitments = rows(Commitment)
     return plan
+
+
+@cache
+def _rows_of(model) -> Select:
+    """A campaign's rows of one kind, in their order; built once, for it is asked at every act."""
+    order = _ORDER.get(model, (model.id,))
+    mine = bindparam("campaign_id")
+    if model in (Waiver, Commitment):
+        return select(model).join(Step, Step.id == model.step_id).where(Step.campaign_id == mine).order_by(*order)
+    return select(model).where(model.campaign_id == mine).order_by(*order)
+
+
+_ORDER = {
+    Step: (Step.position, Step.id),
+    Closing: (Closing.number,),
+    CampaignCalendar: (CampaignCalendar.revision,),
+    Commitment: (Commitment.at, Commitment.id),
+}
 
 
 def spec_of(spec: dict) -> CalendarSpec:
@@ -249,15 +259,6 @@ def spec_of(spec: dict) -> CalendarSpec:
         country=spec.get("country"), subdivision=spec.get("subdivision"),
         weekdays=tuple(spec.get("weekdays", (0, 1, 2, 3, 4))), **days,
     )
-
-
-def _waivers(campaign: Campaign) -> list[Waiver]:
-    return list(db.session.scalars(select(Waiver).join(Step, Step.id == Waiver.step_id).where(Step.campaign_id == campaign.id)))
-
-
-def _commitments(campaign: Campaign) -> list[Commitment]:
-    mine = select(Commitment).join(Step, Step.id == Commitment.step_id).where(Step.campaign_id == campaign.id)
-    return list(db.session.scalars(mine.order_by(Commitment.at, Commitment.id)))
 
 
 def _earlier(first: date | None, last: date | None) -> date | None:

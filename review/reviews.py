@@ -6,8 +6,9 @@ closes the review; the compare-and-set on its row says so a second time.
 
 import enum
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ForeignKey, String, exists, select, update
+from sqlalchemy import ForeignKey, String, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -76,6 +77,7 @@ class Review(Identified, Model):
     version: Mapped[Version] = relationship()
     seats: Mapped[list[Seat]] = relationship(order_by="Seat.created_at, Seat.id")
     opener: Mapped[Membership] = relationship()
+    _taken = None
 
     @classmethod
     def visible_to(cls, actor):
@@ -86,9 +88,9 @@ class Review(Identified, Model):
         versions = Version.visible_to(actor).with_only_columns(Version.id)
         seen = seen.where(cls.version_id.in_(versions))
         if isinstance(actor, Guest):
-            own = exists().where(Seat.review_id == cls.id, Seat.link_id == actor.link_id)
+            own = _seated().where(Seat.link_id == actor.link_id)
             return seen if Right.DECIDE in actor.rights and not _personal(actor) else seen.where(own)
-        return seen.where(exists().where(Seat.review_id == cls.id, Seat.membership_id == actor.id))
+        return seen.where(_seated().where(Seat.membership_id == actor.id))
 
     @property
     def state(self) -> ReviewState:
@@ -133,7 +135,7 @@ class Review(Identified, Model):
         Raises ReviewOver when it was approved, superseded or withdrawn before, NotWhatWasPutUp when what was seen
         is not what it is about, NotIntroduced for a guest without a name. Nothing is changed then.
         """
-        self._refresh()
+        self.take()
         if self.over:
             raise ReviewOver(self)
         if (version_id, sha256.lower()) != (self.version_id, self.sha256):
@@ -149,7 +151,7 @@ class Review(Identified, Model):
 
         Raises TooLate, or ReviewOver if it was withdrawn or a newer version is there, also after it was approved.
         """
-        self._refresh()
+        self.take()
         if self.outcome in (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN) or not self.version.is_current:
             raise ReviewOver(self)
         if not decision.in_time or decision.seat.decisions[-1] is not decision:
@@ -162,7 +164,7 @@ class Review(Identified, Model):
 
     def lift(self, seat: Seat, by: Membership) -> Decision:
         """The owner, by name, lifts one reviewer's changes_requested. Raises NothingToLift, ReviewOver."""
-        self._refresh()
+        self.take()
         if self.over:
             raise ReviewOver(self)
         if seat.answer != CHANGES_REQUESTED:
@@ -174,7 +176,7 @@ class Review(Identified, Model):
 
     def accept_seat(self, seat: Seat, by: Membership) -> None:
         """A member vouches for an unverified answer, so that it counts under *all*."""
-        self._refresh()
+        self.take()
         if self.over:
             raise ReviewOver(self)
         seat.verified, seat.accepted_by = True, by.id
@@ -183,7 +185,7 @@ class Review(Identified, Model):
 
     def withdraw(self, by: Membership) -> None:
         """Take the question back; its answers no longer count."""
-        self._refresh()
+        self.take()
         if self.over:
             raise ReviewOver(self)
         self._set_outcome(ReviewState.WITHDRAWN, by)
@@ -195,10 +197,13 @@ class Review(Identified, Model):
         self._set_outcome(ReviewState.SUPERSEDED, by)
         record("review.superseded", f"review:{self.id}", by=by, **self._about(), body={"newer": newer.id, "number": newer.number})
 
-    def _refresh(self) -> None:
-        """Read again under the scope's lock: what was loaded before it may be old."""
-        lock(self.scope_id)
-        db.session.get_one(Review, self.id, populate_existing=True, options=[with_answers()])
+    def take(self) -> None:
+        """Lock its campaign and read it again with its answers, once in a transaction: what was loaded before may be old."""
+        transaction = db.session().get_transaction()
+        if transaction is None or transaction is not self._taken:
+            lock(self.scope_id)
+            db.session.scalars(_again(), {"review_id": self.id}).unique().one()
+            self._taken = db.session().get_transaction()
 
     def _take_seat(self, by) -> Seat:
         seat = self.seat_of(by)
@@ -244,10 +249,8 @@ class Review(Identified, Model):
         """The compare-and-set. In plain SQL: nothing pending is written before its time, and the row here is told by hand."""
         by_key, at = (by.key if by else "system", utcnow()) if outcome else (None, None)
         values = {"outcome": outcome, "closed_by": by_key, "closed_at": at, "row_version": self.row_version + 1}
-        rows = Review.__table__
-        seen = (rows.c.id == self.id, rows.c.row_version == self.row_version)
-        won = db.session.execute(update(rows).where(*seen).values(**values))  # type: ignore[arg-type]
-        if won.rowcount != 1:  # type: ignore[attr-defined]
+        seen = {"review_id": self.id, "seen_version": self.row_version}
+        if db.session.connection().execute(_outcome_set(), values | seen).rowcount != 1:
             raise ReviewOver(self)
         for name, value in values.items():
             set_committed_value(self, name, value)
@@ -255,6 +258,26 @@ class Review(Identified, Model):
     def _about(self) -> dict:
         keys = (f"review_{self.id}", f"version_{self.version_id}", f"asset_{self.asset_id}", f"campaign_{self.scope_id}")
         return {"scope_id": self.scope_id, "version_id": self.version_id, "shared": True, "keys": keys}
+
+
+@cache
+def _seated():
+    """That somebody sits in the review. What is asked at every decision is built once."""
+    return exists().where(Seat.review_id == Review.id)
+
+
+@cache
+def _again():
+    again = select(Review).where(Review.id == bindparam("review_id")).options(with_answers())
+    return again.execution_options(populate_existing=True)
+
+
+@cache
+def _outcome_set():
+    rows = Review.__table__
+    seen = (rows.c.id == bindparam("review_id"), rows.c.row_version == bindparam("seen_version"))
+    names = ("outcome", "closed_by", "closed_at", "row_version")
+    return update(rows).where(*seen).values({name: bindparam(name) for name in names})  # type: ignore[arg-type]
 
 
 def with_answers():

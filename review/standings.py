@@ -1,17 +1,20 @@
-"""How deliverables stand by their reviews: the facts the plan asks for (planning/facts.py), in two queries."""
+"""How deliverables stand by their reviews: the facts the plan asks for (planning/facts.py).
+
+One query, and a second for the answers where a review of a current version is open.
+"""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import Row, Select, bindparam, select
 
 from planning.facts import facts_source
 from planning.states import DeliverableFacts
 from planning.steps import Step
-from review.reviews import Review, ReviewState
-from review.seats import Seat
+from review.reviews import Review, ReviewState, with_answers
 from storage.assets import Version
 from storage.db import db
 
@@ -20,49 +23,56 @@ from storage.db import db
 def standings(steps: list[Step], zone: str) -> dict[str, DeliverableFacts]:
     """{step id: facts} of deliverables that have an asset."""
     assets = {step.id: step.asset_id for step in steps if step.asset_id}
-    versions, reviews = _versions(set(assets.values())), _reviews(set(assets.values()))
-    return {step_id: _facts(versions[asset], reviews[asset], zone) for step_id, asset in assets.items()}
+    rows = _rows_of(set(assets.values()))
+    asking = _asking_for_changes(rows)
+    return {step_id: _facts(rows[asset], asking, zone) for step_id, asset in assets.items()}
 
 
-def _facts(versions: dict[int, datetime], reviews: list[tuple[int, Review]], zone: str) -> DeliverableFacts:
-    current = max(versions, default=None)
-    if current is None:
+def _facts(rows: Sequence[Row], asking: set[str], zone: str) -> DeliverableFacts:
+    if not rows:
         return DeliverableFacts()
-    asked = [(number, review) for number, review in reviews if review.outcome != ReviewState.WITHDRAWN]
-    on_current = [review for number, review in asked if number == current]
-    approved = [(number, review) for number, review in asked if review.outcome == ReviewState.APPROVED]
-    last = max(approved, key=lambda pair: (pair[0], pair[1].closed_at), default=None)
+    current = max(row.number for row in rows)
+    asked = [row for row in rows if row.id and row.outcome != ReviewState.WITHDRAWN]
+    on_current = [row for row in asked if row.number == current]
+    approved = [row for row in asked if row.outcome == ReviewState.APPROVED]
+    last = max(approved, key=lambda row: (row.number, row.closed_at), default=None)
     return DeliverableFacts(
         submitted=current,
-        approved=last[0] if last else None,
-        changes=any(review.state == ReviewState.CHANGES_REQUESTED for review in on_current),
-        asked=max((number for number, _ in asked), default=None),
-        open=any(not review.over for review in on_current),
-        submitted_on=_day(versions[current], zone),
-        asked_on=_day(min((review.opened_at for review in on_current), default=None), zone),
-        satisfied_on=_day(last[1].closed_at, zone) if last and last[0] == current else None,
+        approved=last.number if last else None,
+        changes=any(row.id in asking for row in on_current),
+        asked=max((row.number for row in asked), default=None),
+        open=any(row.outcome is None for row in on_current),
+        submitted_on=_day(next(row.created_at for row in rows if row.number == current), zone),
+        asked_on=_day(min((row.opened_at for row in on_current), default=None), zone),
+        satisfied_on=_day(last.closed_at, zone) if last and last.number == current else None,
     )
 
 
-def _versions(assets: set[str]) -> dict[str, dict[int, datetime]]:
-    found = defaultdict(dict)
-    rows = select(Version.asset_id, Version.number, Version.created_at).where(Version.asset_id.in_(assets))
-    for asset_id, number, created_at in db.session.execute(rows):
-        found[asset_id][number] = created_at
-    return found
-
-
-def _reviews(assets: set[str]) -> dict[str, list[tuple[int, Review]]]:
+def _rows_of(assets: set[str]) -> dict[str, list[Row]]:
+    """{asset id: its versions, each with each of its reviews, or once with none}"""
     found = defaultdict(list)
-    rows = (
-        select(Version.number, Review)
-        .join(Version, Version.id == Review.version_id)
-        .where(Review.asset_id.in_(assets))
-        .options(joinedload(Review.seats).joinedload(Seat.decisions), lazyload(Review.version))
-    )
-    for number, review in db.session.execute(rows).unique():
-        found[review.asset_id].append((number, review))
+    for row in db.session.execute(_versions_and_reviews(), {"assets": list(assets)}):
+        found[row.asset_id].append(row)
     return found
+
+
+@cache
+def _versions_and_reviews() -> Select:
+    columns = (Version.asset_id, Version.number, Version.created_at, Review.id, Review.outcome, Review.opened_at, Review.closed_at)
+    joined = select(*columns).outerjoin(Review, Review.version_id == Version.id)
+    return joined.where(Version.asset_id.in_(bindparam("assets", expanding=True)))
+
+
+def _asking_for_changes(rows: dict[str, list[Row]]) -> set[str]:
+    """The open reviews of current versions in which somebody asks for changes."""
+    undecided = [
+        row.id for of_asset in rows.values() for row in of_asset
+        if row.id and row.outcome is None and row.number == max(one.number for one in of_asset)
+    ]
+    if not undecided:
+        return set()
+    found = db.session.scalars(select(Review).where(Review.id.in_(undecided)).options(with_answers())).unique()
+    return {review.id for review in found if review.state == ReviewState.CHANGES_REQUESTED}
 
 
 def _day(moment: datetime | None, zone: str) -> date | None:

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
@@ -71,11 +72,7 @@ class Version(Identified, Model):
         seen = select(cls).where(cls.workspace_id == actor.workspace_id)
         if actor.is_team:
             return seen
-        newer = aliased(cls)
-        is_latest = ~exists().where(newer.asset_id == cls.asset_id, newer.number > cls.number).correlate(cls)
-        named = or_(Sight.version_id == cls.id, and_(Sight.version_id.is_(None), is_latest))
-        held = exists().where(Sight.holder_id.in_(actor.holder_ids), Sight.asset_id == cls.asset_id, named)
-        return seen.where(held.correlate(cls))
+        return seen.where(_sighted().where(Sight.holder_id.in_(actor.holder_ids)))
 
     @property
     def scope_id(self) -> str:
@@ -98,6 +95,15 @@ class Version(Identified, Model):
 
     def downloadable_by(self, actor) -> bool:
         return actor.is_team or actor.role is not None or Right.DOWNLOAD in actor.rights
+
+
+@cache
+def _sighted():
+    """That a Sight shows the version, by itself or as its asset's latest. The same for every reader, and dear to build."""
+    newer = aliased(Version)
+    is_latest = ~exists().where(newer.asset_id == Version.asset_id, newer.number > Version.number).correlate(Version)
+    named = or_(Sight.version_id == Version.id, and_(Sight.version_id.is_(None), is_latest))
+    return exists().where(Sight.asset_id == Version.asset_id, named).correlate(Version)
 
 
 def current_number(asset_id: str) -> int:

@@ -10,9 +10,10 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 
 from flask import Flask
-from sqlalchemy import and_, event, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, event, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from review.links import GuestLink
@@ -145,8 +146,18 @@ def _hint(told: Happened, keys: list[str], row: dict | None) -> dict:
 
 def _holders(version_id: str) -> list[str]:
     """The clients and links that may see the version: the same rule as Version.visible_to, asked from the other side."""
+    members, links = _asking()
+    shown = {"version_id": version_id}
+    holders = [*db.session.scalars(members, shown), *(link.id for link in db.session.scalars(links, shown) if not link.over)]
+    db.session.rollback()
+    return holders
+
+
+@cache
+def _asking() -> tuple[Select, Select]:
+    """The members and the links that hold a sight of :version_id; built once, for it is dear."""
     newer = aliased(Version)
-    version = select(Version).where(Version.id == version_id).subquery()
+    version = select(Version.id, Version.asset_id, Version.number).where(Version.id == bindparam("version_id")).subquery()
     latest = ~exists().where(newer.asset_id == version.c.asset_id, newer.number > version.c.number)
     sights = (
         select(Sight.holder_id)
@@ -154,10 +165,7 @@ def _holders(version_id: str) -> list[str]:
         .where(or_(Sight.version_id == version.c.id, and_(Sight.version_id.is_(None), latest)))
     )
     members = select(Membership.id).where(Membership.id.in_(sights), Membership.ended_at.is_(None))
-    links = select(GuestLink).where(GuestLink.id.in_(sights), GuestLink.revoked_at.is_(None))
-    holders = [*db.session.scalars(members), *(link.id for link in db.session.scalars(links) if not link.over)]
-    db.session.rollback()
-    return holders
+    return members, select(GuestLink).where(GuestLink.id.in_(sights), GuestLink.revoked_at.is_(None))
 
 
 @event.listens_for(Session, "before_commit")

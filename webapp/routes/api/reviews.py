@@ -75,8 +75,9 @@ def review(review_id: str):
 @call(body=NewDecision, answers={201: answers.Decision})
 def decide(review_id: str, body: NewDecision):
     """Answer for one's seat; 409 when it is over, or when version or digest is not what was put up."""
-    found = load(Review, review_id, with_answers())
+    found = load(Review, review_id)
     lock_for_act(found.scope_id)
+    found.take()
     decision = _decided(found, actor(), body)
     response = reply(decision_json(decision, found), 201)
     failpoint("decision.after_commit")
