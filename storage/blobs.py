@@ -8,8 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
 from storage.db import Identified, Model, UTCDateTime, db
+from storage.renditions import Grid, large
 
 SIZES = ("1024", "2048", "320")
+FULL, TILES = "full", "tiles"
 
 
 class BlobKind(enum.StrEnum):
@@ -42,20 +44,37 @@ class Blob(Identified, Model):
     reason: Mapped[str | None] = mapped_column(String(64))
     """why a picture is only kept: a key of storage/renditions/reasons.OPAQUE"""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
-    renditions: Mapped[list["Rendition"]] = relationship(
-        back_populates="blob", lazy="selectin", order_by="Rendition.longest_side"
-    )
+    made: Mapped[list["Rendition"]] = relationship(back_populates="blob", lazy="selectin", order_by="Rendition.longest_side")
 
     @classmethod
     def of(cls, workspace_id: str, sha256: str) -> "Blob | None":
         return db.session.scalar(select(cls).where(cls.workspace_id == workspace_id, cls.sha256 == sha256))
+
+    @property
+    def renditions(self) -> list["Rendition"]:
+        """The pictures of it, smallest first."""
+        return [rendition for rendition in self.made if rendition.name != TILES]
+
+    @property
+    def tiles(self) -> "Rendition | None":
+        return next((rendition for rendition in self.made if rendition.name == TILES), None)
+
+    def owe_large(self) -> bool:
+        """Ask for what shows every pixel, where the sizes do not; whether anything does."""
+        name = large(self.width, self.height, self.transparent) if self.width and self.height else None
+        if name:
+            self.made.append(Rendition(name=name, longest_side=max(self.width or 0, self.height or 0)))
+        return name is not None
 
     def rendition(self, name: str) -> "Rendition | None":
         return next((rendition for rendition in self.renditions if rendition.name == name), None)
 
 
 class Rendition(Identified, Model):
-    """A picture of a blob at one size; `name` is its longest side in pixels. Its object exists when it is ready."""
+    """A picture of a blob: `name` is its longest side in pixels, or "full"; or "tiles", as renditions.Grid counts them.
+
+    Its object exists when it is ready, or all of its objects.
+    """
 
     __tablename__ = "renditions"
     __table_args__ = (UniqueConstraint("blob_id", "name"),)
@@ -68,8 +87,15 @@ class Rendition(Identified, Model):
     width: Mapped[int | None]
     height: Mapped[int | None]
     size_bytes: Mapped[int | None]
-    blob: Mapped[Blob] = relationship(back_populates="renditions")
+    blob: Mapped[Blob] = relationship(back_populates="made")
 
     @property
     def ready(self) -> bool:
         return self.state == RenditionState.READY
+
+    @property
+    def grid(self) -> Grid:
+        """Of tiles that are ready."""
+        assert self.width
+        assert self.height
+        return Grid(self.width, self.height)

@@ -14,6 +14,7 @@ FAILPOINTS = (
     "hint.after_publish",
     "delivery.before_work",
     "delivery.before_mark",
+    "rendition.between_tiles",
 )
 _armed: str | None = None
 

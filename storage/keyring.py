@@ -1,8 +1,9 @@
 """Ways in besides a password: invitations by link and API tokens. Each is a row that ends, never one that is deleted."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ForeignKey, String, false, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
@@ -142,11 +143,16 @@ def issue_token(membership: Membership, *, by=None) -> str:
 
 def bearer(token: str) -> Membership | None:
     """Whose token this is, if both it and the membership still hold."""
-    holds = select(Token).join(Membership).where(
-        Token.hash == token_hash(token), Token.ended_at.is_(None), Membership.ended_at.is_(None)
-    )
-    row = db.session.scalar(holds)
+    row = db.session.scalar(_holding(), {"hash": token_hash(token)})
     return row.membership if row else None
+
+
+@cache
+def _holding() -> Select:
+    """The token of this :hash if it holds; built once, for every call of the API asks it."""
+    return select(Token).join(Membership).where(
+        Token.hash == bindparam("hash"), Token.ended_at.is_(None), Membership.ended_at.is_(None)
+    )
 
 
 def person(email: str, name: str, password_hash: str, *, language: str = "en", zone: str = "UTC") -> User:

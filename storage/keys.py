@@ -2,7 +2,7 @@
 
     quarantine/<ticket>                     what was just uploaded and nobody has judged yet
     blob/<workspace>/<sha256>               an original, once per workspace
-    rendition/<workspace>/<sha256>/<name>   what was made of it; a name may have parts of its own ("tile/3/2/1")
+    rendition/<workspace>/<sha256>/<name>   what was made of it; a name may have parts of its own ("tiles/13/2/1")
 """
 
 import re
@@ -47,6 +47,11 @@ def blob(workspace: str, sha256: str) -> str:
 def rendition(workspace: str, sha256: str, name: str) -> str:
     """Where a rendition of that blob is kept."""
     return checked(f"rendition/{workspace}/{sha256}/{name}")
+
+
+def tile(workspace: str, sha256: str, level: int, column: int, row: int) -> str:
+    """Where a tile of that blob is kept."""
+    return rendition(workspace, sha256, f"tiles/{level}/{column}/{row}")
 
 
 def parse(key: str) -> ObjectName:

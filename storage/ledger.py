@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 
 from storage import keys, sweeping
 from storage.assets import Asset, Version
-from storage.blobs import Blob, Rendition, RenditionState
+from storage.blobs import TILES, Blob, Rendition, RenditionState
 from storage.db import db
 from storage.db import snapshot as snapshot
 from storage.events import Delivery, Event, Log, handler_named
@@ -120,11 +120,19 @@ def _expected_objects() -> Iterator[tuple[str, int | None, str]]:
     """(key, bytes where they are known, whose) of everything the rows say is stored."""
     for blob in db.session.execute(select(Blob.id, Blob.workspace_id, Blob.sha256, Blob.size_bytes)):
         yield keys.blob(blob.workspace_id, blob.sha256), blob.size_bytes, f"content {blob.id}"
-    ready = select(Rendition.id, Rendition.name, Blob.workspace_id, Blob.sha256).join(Blob, Blob.id == Rendition.blob_id).where(
+    ready = select(Rendition, Blob.workspace_id, Blob.sha256).join(Blob, Blob.id == Rendition.blob_id).where(
         Rendition.state == RenditionState.READY
     )
-    for rendition in db.session.execute(ready):
-        yield keys.rendition(rendition.workspace_id, rendition.sha256, rendition.name), None, f"rendition {rendition.id}"
+    for rendition, workspace_id, sha256 in db.session.execute(ready):
+        for key in _keys_of(rendition, workspace_id, sha256):
+            yield key, None, f"rendition {rendition.id}"
+
+
+def _keys_of(rendition: Rendition, workspace_id: str, sha256: str) -> Iterator[str]:
+    if rendition.name == TILES:
+        yield from (keys.tile(workspace_id, sha256, *place) for place in rendition.grid)
+    else:
+        yield keys.rendition(workspace_id, sha256, rendition.name)
 
 
 def _objects(expected: list[tuple[str, int | None, str]]) -> Iterator[str]:

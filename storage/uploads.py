@@ -242,7 +242,8 @@ def _blob_of(workspace_id: str, content: Content) -> Blob:
     if blob is None:
         raise LookupError(content.sha256)
     if ours and verdict.kind == "image":
-        blob.renditions = [_rendition(name, content) for name in sorted(SIZES, key=int)]
+        blob.made = [_rendition(name, content) for name in sorted(SIZES, key=int)]
+        blob.owe_large()
     return blob
 
 

@@ -1,4 +1,4 @@
-"""The worker: what is owed is done, what nobody claims is swept away now and then, and the logs' heads are kept daily."""
+"""The worker: what is owed is done; now and then what nobody claims is swept away, what is lacking owed, and the logs' heads kept."""
 
 import logging
 import signal
@@ -6,7 +6,7 @@ import threading
 
 from flask import Flask
 
-from storage import heads, outbox, sweeping
+from storage import heads, outbox, rendering, sweeping
 from storage.db import db
 
 SWEEP_SECONDS = 3600.0
@@ -39,6 +39,8 @@ def _sweep_until(app: Flask, stopping: threading.Event) -> None:
         try:
             with app.app_context():
                 sweeping.sweep()
+                if rendering.owe_large():
+                    outbox.nudge()
                 heads.keep_heads(app.extensions["backbeat.settings"].data / "heads")
         except Exception:
             log.exception("sweeping failed; trying again in an hour")

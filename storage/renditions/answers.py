@@ -4,11 +4,13 @@ import json
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
+from storage.renditions.grid import MOST_TILES, Grid
 from storage.renditions.limits import MB
 from storage.renditions.reasons import OPAQUE, REJECTED
-from storage.renditions.verdicts import Made, RanShort, Rejected
+from storage.renditions.verdicts import Made, RanShort, Rejected, Tiles
 
 _ENDS = ("image", "opaque", "rejected", "short")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+_-]{0,127}")
@@ -64,6 +66,30 @@ def count(answer, key):
     return number
 
 
+def full(answer, folder, limits):
+    """The Made of the full size."""
+    return _made("full", _only(answer), folder, limits)
+
+
+def tiles(answer, folder, limits):
+    """The Tiles, every one of them checked on the disk."""
+    row = _only(answer)
+    kind = one_of(row.get("media_type"), _STARTS)
+    grid = Grid(count(row, "width"), count(row, "height"))
+    if grid.count > MOST_TILES:
+        raise RanShort("the child made more tiles than there may be")
+    found = Tiles(Path(folder), kind, grid, 0)
+    sizes = (_size_of(found.tile(*place), _STARTS[kind], limits.file_mb * MB) for place in grid)
+    return replace(found, size_bytes=sum(sizes))
+
+
+def _only(answer):
+    rows = answer.get("made")
+    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
+        raise RanShort("the child's renditions make no sense")
+    return rows[0]
+
+
 def renditions(answer, folder, names, limits):
     """The Made of every name asked for, each checked on the disk."""
     rows = answer.get("made")
@@ -77,7 +103,7 @@ def _made(name, row, folder, limits):
     kind = one_of(row.get("media_type"), _STARTS)
     path = Path(folder) / f"{name}{_ENDINGS[kind]}"
     width, height = count(row, "width"), count(row, "height")
-    if max(width, height) > int(name):
+    if name != "full" and max(width, height) > int(name):
         raise RanShort("the child's rendition is larger than asked for")
     return Made(name, path, kind, width, height, _size_of(path, _STARTS[kind], limits.file_mb * MB))
 

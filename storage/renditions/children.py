@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.renditions.limits import MB
+from storage.renditions.limits import MB, REST_S
 from storage.renditions.scratch import used_bytes
 from storage.renditions.verdicts import RanShort, Rejected
 
@@ -33,8 +33,8 @@ class _Watch:
     cpu_s: float = 0.0
 
 
-def answer_of(job, folder, limits):
-    """Run the child on one job and return the bytes it answered.
+def answer_of(job, folder, limits, rests=lambda: False):
+    """Run the child on one job and return the bytes it answered. While `rests()` it is stopped, and no time counts.
 
     Raises Rejected("too_heavy" or "unreadable") where the file wore the child out or crashed it, RanShort where
     the machine failed us. The child and whatever it started are gone when this returns.
@@ -42,7 +42,7 @@ def answer_of(job, folder, limits):
     child = _started(job | {"folder": str(folder), "parent": os.getpid(), "limits": limits.as_job()}, folder)
     watch = _Watch()
     try:
-        _follow(child, folder, limits, watch)
+        _follow(child, folder, limits, watch, rests)
     finally:
         _end(child)
     return _judged(child, watch, limits)
@@ -59,12 +59,14 @@ def _started(job, folder):
         raise RanShort(f"no child: {error}") from error
 
 
-def _follow(child, folder, limits, watch):
+def _follow(child, folder, limits, watch, rests):
     """Read until the child closes its end, says too much, fills its scratch or is late."""
     deadline = time.monotonic() + limits.wall_s
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         while len(watch.answer) < _ANSWER_BYTES:
+            if rests():
+                deadline += _rested(child, rests)
             watch.late = time.monotonic() >= deadline
             watch.spilled = used_bytes(folder) > limits.scratch_mb * MB
             if watch.late or watch.spilled:
@@ -75,6 +77,18 @@ def _follow(child, folder, limits, watch):
                 if not part:
                     return
                 watch.answer += part
+
+
+def _rested(child, rests):
+    """Seconds for which the child was stopped. Raises RanShort if there is no end of it."""
+    begun = time.monotonic()
+    os.killpg(child.pid, signal.SIGSTOP)
+    while rests():
+        if time.monotonic() - begun > REST_S:
+            raise RanShort("others needed the processor")
+        time.sleep(_LOOK_S)
+    os.killpg(child.pid, signal.SIGCONT)
+    return time.monotonic() - begun
 
 
 def _cpu_seconds(pid):

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from storage.renditions.answers import count, media_type, opaque_reason, read_answer, renditions
+from storage.renditions import turns
+from storage.renditions.answers import count, full, media_type, opaque_reason, read_answer, renditions, tiles
 from storage.renditions.children import answer_of
 from storage.renditions.claims import PICTURE_TYPES, camera_original, claims_picture, settle
-from storage.renditions.limits import LIMITS
+from storage.renditions.grid import TILE
+from storage.renditions.limits import LARGE, LIMITS
 from storage.renditions.scratch import job_folder, sweep
 from storage.renditions.turns import turn
 from storage.renditions.verdicts import RanShort, Rejected, Sniffed, Verdict, discard
 
-FIRST = ("1024",)
+AT_ONCE = ("1024",)
 LATER = ("2048", "320")
 
 
@@ -24,7 +26,7 @@ def judge(path, *, filename, media_type=None, scratch, limits=LIMITS):
     Raises Rejected(code) for a broken or hostile picture, and for one that only claims to be a picture; RanShort
     if we could not find out.
     """
-    ask = {"do": "judge", "names": FIRST, "claims_picture": claims_picture(filename, media_type)}
+    ask = {"do": "judge", "names": AT_ONCE, "claims_picture": claims_picture(filename, media_type)}
     return _verdict(path, filename, scratch, limits, ask)
 
 
@@ -39,6 +41,23 @@ def make(path, names=LATER, *, scratch, limits=LIMITS):
         discard(verdict.made)
         raise Rejected("too_heavy")
     return list(verdict.made)
+
+
+def make_large(path, name, see_through, *, scratch, limits=LARGE):
+    """Every pixel of a judged picture: Made where `name` is "full", Tiles where it is "tiles", for `discard` later.
+
+    It takes turns of its own and rests while another child runs: nobody waits for it. Raises as `make` does.
+    """
+    _refuse_empty(path)
+    job = {"do": name, "names": (), "claims_picture": True, "camera_original": False, "see_through": see_through, "tile": TILE}
+    with turn(scratch, limits.turn_s, turns.LARGE), job_folder(scratch, limits.scratch_mb) as (folder, kept):
+        sent = job | {"path": str(Path(path).absolute())}
+        answer = read_answer(answer_of(sent, folder, limits, lambda: turns.taken(scratch)))
+        if answer["end"] != "image":
+            raise Rejected("too_heavy")
+        made = tiles(answer, folder, limits) if name == "tiles" else full(answer, folder, limits)
+        kept.update(folder.iterdir())
+        return made
 
 
 def sniff(path, filename=None, declared_type=None, *, scratch, limits=LIMITS):

@@ -35,3 +35,7 @@ class Limits:
 
 
 LIMITS = Limits()
+LARGE = Limits(cpu_s=60, wall_s=90.0, file_mb=96, scratch_mb=384, nice=15)
+"""For every pixel of a picture: nobody waits for it, so it rests while somebody waits for another child."""
+REST_S = 60.0
+"""Longer than that it is given up, and tried again later."""

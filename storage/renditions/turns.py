@@ -1,4 +1,7 @@
-"""One heavy child at a time, over all processes that share a scratch folder."""
+"""One heavy child at a time, over all processes that share a scratch folder.
+
+Large renditions, which nobody waits for, take turns of their own, and rest while somebody has the other turn.
+"""
 
 import fcntl
 import os
@@ -10,23 +13,33 @@ from pathlib import Path
 from storage.renditions.verdicts import RanShort
 
 _POLL_S = 0.02
-_here = threading.Semaphore(1)
+FIRST, LARGE = "turn", "turn-large"
+_here = {name: threading.Semaphore(1) for name in (FIRST, LARGE)}
 
 
 @contextmanager
-def turn(scratch, wait_s):
-    """Hold the only turn while the block runs. Raises RanShort when none comes free within wait_s seconds.
+def turn(scratch, wait_s, name=FIRST):
+    """Hold the only turn of this name while the block runs. Raises RanShort when none comes free within wait_s seconds.
 
     Threads queue at a semaphore, processes at a lock on a file; the kernel frees the latter when a process dies.
     """
     deadline = time.monotonic() + wait_s
-    if not _here.acquire(timeout=max(wait_s, 0)):
+    if not _here[name].acquire(timeout=max(wait_s, 0)):
         raise RanShort("no turn came free")
     try:
-        with _file_lock(Path(scratch) / "turn", deadline):
+        with _file_lock(Path(scratch) / name, deadline):
             yield
     finally:
-        _here.release()
+        _here[name].release()
+
+
+def taken(scratch, name=FIRST):
+    """Whether somebody has that turn now, in whichever process."""
+    descriptor = _opened(Path(scratch) / name)
+    try:
+        return not _locked(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.renditions.grid import Grid
+
 
 class Rejected(Exception):
     """This file is bad, and always will be. `code` is a key of `reasons.REJECTED`."""
@@ -39,6 +41,32 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Tiles:
+    """A picture's tiles, lying in a scratch folder until `discard`: one file for each (level, column, row) of the grid."""
+
+    folder: Path
+    media_type: str
+    grid: Grid
+    size_bytes: int
+    name = "tiles"
+
+    @property
+    def width(self) -> int:
+        return self.grid.width
+
+    @property
+    def height(self) -> int:
+        return self.grid.height
+
+    @property
+    def path(self) -> Path:
+        return self.tile(0, 0, 0)
+
+    def tile(self, level: int, column: int, row: int) -> Path:
+        return self.folder / f"{level}-{column}-{row}"
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a file is.
 
@@ -59,7 +87,7 @@ class Verdict:
     made: tuple[Made, ...] = ()
 
 
-def discard(made: Iterable[Made]):
+def discard(made: Iterable[Made | Tiles]):
     """Remove the scratch folders of these renditions, once they are stored."""
     for folder in {rendition.path.parent for rendition in made}:
         shutil.rmtree(folder, ignore_errors=True)

@@ -156,7 +156,7 @@ def test_what_is_owed_is_done_once(house, step, place):
 
 
 def test_every_place_has_its_drill():
-    assert {*UPLOADING, *DECIDING, *DELIVERING, "upload.between_parts"} == set(FAILPOINTS)
+    assert {*UPLOADING, *DECIDING, *DELIVERING, "upload.between_parts", "rendition.between_tiles"} == set(FAILPOINTS)
 
 
 @on("sqlite")

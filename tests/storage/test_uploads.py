@@ -26,14 +26,14 @@ def test_a_picture_can_be_seen_as_soon_as_it_is_kept_and_the_rest_follows(world)
     assert version.state == "ready"
     assert (version.blob.width, version.blob.height) == (3000, 1500)
     assert [(r.name, r.state) for r in version.blob.renditions] == [
-        ("320", RenditionState.WAITING), ("1024", RenditionState.READY), ("2048", RenditionState.WAITING)
+        ("320", RenditionState.WAITING), ("1024", RenditionState.READY), ("2048", RenditionState.WAITING), ("full", RenditionState.WAITING)
     ]
 
     blob_id = version.blob_id
     outbox.do_all()
 
     blob = db.session.get(Blob, blob_id)
-    assert [(r.name, r.width, r.height) for r in blob.renditions] == [("320", 320, 160), ("1024", 1024, 512), ("2048", 2048, 1024)]
+    assert [(r.name, r.width, r.height) for r in blob.renditions] == [("320", 320, 160), ("1024", 1024, 512), ("2048", 2048, 1024), ("full", 3000, 1500)]
     for rendition in blob.renditions:
         head = bucket().head(keys.rendition(blob.workspace_id, blob.sha256, rendition.name))
         assert head

@@ -12,6 +12,7 @@ import writing
 from ends import CannotShow, Refused, TooLargeToShow
 
 _SCRATCH = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EROFS)
+_LARGE = ("full", "tiles")
 _CUT = ("truncated", "premature", "unexpected end", "end of file", "not enough data", "cannot load this image")
 
 
@@ -26,7 +27,7 @@ def of(job):
             return _untouched(job, head)
         if job["do"] == "sniff":
             return {"end": "image", "media_type": media_type}
-        return _shown(job, media_type, head)
+        return _large(job, media_type, head) if job["do"] in _LARGE else _shown(job, media_type, head)
     except TooLargeToShow:
         return {"end": "opaque", "media_type": media_type, "reason": "too_large_to_show"}
     except CannotShow:
@@ -63,6 +64,20 @@ def _shown(job, media_type, head):
     return {
         "end": "image", "media_type": media_type, "width": width, "height": height, "pages": source.pages,
         "transparent": shrinking.see_through(picture), "made": made,
+    }  # fmt: skip
+
+
+def _large(job, media_type, head):
+    """Every pixel: in one picture, or in tiles."""
+    import enlarging
+    import tiling
+
+    source = opening.opened(job["path"], media_type, head, job["limits"])
+    made = [enlarging.full(source, job) if job["do"] == "full" else tiling.tiles(source, job)]
+    width, height = source.shown_size
+    return {
+        "end": "image", "media_type": media_type, "width": width, "height": height, "pages": source.pages,
+        "transparent": job["see_through"], "made": made,
     }  # fmt: skip
 
 
