@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from review import geometry
 from review.authorship import Authored, signature
 from review.numbers import letters, next_number
-from review.readers import mentioned, readers
+from review.readers import mentioned, nameable
 from review.replies import Reply
 from review.revisions import keep_before
 from storage.assets import Version
@@ -143,7 +143,7 @@ class Annotation(Identified, Authored, Model):
         if known:
             return known
         said = kept(body)
-        reply = Reply(id=new_id(), uuid=id_ or str(uuid.uuid4()), body=said, mentions=self.mentioned_in(said), created_at=utcnow())
+        reply = Reply(id=new_id(), uuid=id_ or str(uuid.uuid4()), body=said, mentions=self.mentioned_in(said, by), created_at=utcnow())
         reply.sign(by)
         self.all_replies.append(reply)
         self.told("annotation.replied", by, reply=reply.uuid, mentions=sorted(reply.mentions))
@@ -169,7 +169,7 @@ class Annotation(Identified, Authored, Model):
         for name, value in changed.items():
             setattr(self, name, value)
         if {"body", "audience"} & changed.keys():
-            self.mentions = self.mentioned_in(self.body)
+            self.mentions = self.mentioned_in(self.body, by)
         self._tell_change(changed, by)
 
     def delete(self, by) -> None:
@@ -206,9 +206,13 @@ class Annotation(Identified, Authored, Model):
         if (self.deleted_at is not None and not deleted) or not (by.is_team or self.is_shared):
             raise Gone
 
-    def mentioned_in(self, body: str) -> dict[str, str]:
-        """{key: name as called} of those it names who may read it."""
-        return mentioned(body, readers(self.version, shared=self.is_shared)) if "@" in body else {}
+    def changeable_by(self, actor, fields) -> bool:
+        """Whether somebody may change just these fields of it."""
+        return self.rankable_by(actor) if set(fields) <= {"priority"} else self.editable_by(actor)
+
+    def mentioned_in(self, body: str, by) -> dict[str, str]:
+        """{key: name as called} of those the words name who may read them."""
+        return mentioned(body, nameable(self.version, by, shared=self.is_shared)) if "@" in body else {}
 
     def told(self, name: str, by, *, shared: bool | None = None, **body) -> None:
         """Record what happened to it, for those who may read it."""
@@ -261,7 +265,7 @@ def annotate(
     )
     annotation.sign(by)
     annotation.version = version
-    annotation.mentions = annotation.mentioned_in(annotation.body)
+    annotation.mentions = annotation.mentioned_in(annotation.body, by)
     db.session.add(annotation)
     annotation.told("annotation.added", by, mentions=sorted(annotation.mentions))
     return annotation, True

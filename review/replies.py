@@ -49,7 +49,7 @@ class Reply(Identified, Authored, Model):
         if self.deleted_at is None and said != self.body:
             keep_before(self.annotation, by, reply=self, body=self.body)
             self.body, self.edited_at = said, utcnow()
-            self.mentions = self.annotation.mentioned_in(said)
+            self.mentions = self.annotation.mentioned_in(said, by)
             self.annotation.told("annotation.reply_edited", by, reply=self.uuid, mentions=sorted(self.mentions))
 
     def delete(self, by) -> None:

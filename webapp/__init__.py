@@ -10,6 +10,7 @@ from config import Settings
 from storage import clock, drills
 from storage.buckets.chosen import chosen
 from storage.db import BUSY_SECONDS, db
+from webapp.counters import IN_MEMORY
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -38,7 +39,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # the pages of a link send no referrer, lest its token travel
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=settings.redis_url or IN_MEMORY,
         RATELIMIT_HEADERS_ENABLED=False,
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
     )
@@ -64,7 +65,7 @@ def _set_drills(settings: Settings) -> None:
 
 
 def _bind(app: Flask, settings: Settings) -> None:
-    from webapp import assets, errors, fragments, i18n, jobs, live, routes, security
+    from webapp import assets, errors, fragments, i18n, jobs, live, routes, security, words
     from webapp.access import check_declared
     from webapp.extensions import csrf, limiter, login_manager, migrate
 
@@ -79,6 +80,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     i18n.init_app(app)
     assets.init_app(app)
     fragments.init_app(app)
+    words.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     routes.init_app(app)

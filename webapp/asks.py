@@ -1,4 +1,4 @@
-"""What a client is asked: each version they may see, the review of it they may answer, and what was said of it.
+"""What a client is asked: each version they may see, and the review of it they may answer.
 
 One rule for guests and for members with the role client: everything comes through `visible_to`.
 """
@@ -6,7 +6,7 @@ One rule for guests and for members with the role client: everything comes throu
 import enum
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from planning.campaigns import Campaign
 from planning.gates import Gate
 from planning.steps import Step
-from review.annotations import Annotation, commentable_by
+from review.annotations import commentable_by
 from review.reviews import Review, ReviewState, with_answers
 from review.seats import Decision, Seat
 from storage.assets import Asset, Version, current_versions
@@ -47,7 +47,6 @@ class Ask:
     newer: Version | None = None
     newer_visible: bool = False
     gated: bool = False
-    notes: list[Annotation] = field(default_factory=list)
 
     @property
     def seat(self) -> Seat | None:
@@ -119,11 +118,8 @@ def asks_of(actor: Actor) -> list[Ask]:
 
 
 def ask_about(actor: Actor, version: Version) -> Ask:
-    """One version, with its notes."""
-    ask = next(iter(_asks(actor, [version])))
-    notes = Annotation.visible_to(actor).where(Annotation.version_id == version.id)
-    ask.notes = list(db.session.scalars(notes.order_by(Annotation.page, Annotation.created_at, Annotation.id)))
-    return ask
+    """One version."""
+    return next(iter(_asks(actor, [version])))
 
 
 def campaigns_seen(actor: Actor) -> dict[str, Campaign]:
@@ -136,10 +132,6 @@ def decision_seen(actor: Actor, decision_id: str) -> Decision | None:
     """A decision of a review they may see."""
     reviews = Review.visible_to(actor).with_only_columns(Review.id)
     return db.session.scalar(select(Decision).where(Decision.id == decision_id, Decision.review_id.in_(reviews)))
-
-
-def annotation_seen(actor: Actor, uuid: str) -> Annotation | None:
-    return db.session.scalar(Annotation.visible_to(actor).where(Annotation.uuid == uuid))
 
 
 def must_introduce(actor: Actor) -> bool:

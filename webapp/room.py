@@ -20,7 +20,7 @@ from webapp.addresses import address_of
 from webapp.listing import deliverable_of, versions_of
 from webapp.outlook import Outlook
 from webapp.people import called
-from webapp.uuids import own_uuid
+from webapp.talk import Talk
 
 
 @dataclass(frozen=True)
@@ -117,15 +117,14 @@ class Room:
         who, links = sitting_in([review]), self._links(review)
         return [self._seat(review, seat, who[seat.id], links) for seat in review.seats]
 
-    @cached_property
+    @property
     def notes(self) -> list[Annotation]:
-        """In reading order: by page, then as they were made."""
-        seen = Annotation.visible_to(self.actor).where(Annotation.version_id == self.version.id)
-        return list(db.session.scalars(seen.order_by(Annotation.page, Annotation.created_at, Annotation.id)))
+        """In reading order."""
+        return self.talk.notes
 
-    def new_uuid(self) -> str:
-        """For a form that makes a note or a reply: sent twice, it is kept once."""
-        return own_uuid(None)
+    @cached_property
+    def talk(self) -> Talk:
+        return Talk(self.version, self.actor)
 
     @cached_property
     def effect(self) -> Effect | None:

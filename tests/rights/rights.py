@@ -142,6 +142,41 @@ UPLOAD = {"filename": "x.png", "size_bytes": 10}
 
 WORKSPACE = {"name": "Marée", "country": "FR", "zone": "Europe/Paris", "language": "fr"}
 
+
+
+def talk_rows(blueprint: str, row: Callable[..., Row]) -> dict[str, Row]:
+    """What people say beside a picture, by plain forms: the same for members, clients and guests."""
+    guests, words = row is guests_page, form(body="Redder.")
+    speak = {"here": 403, "comment": OK, "reviewer": OK} if guests else {"team": OK, "client": OK}
+
+    def may(body=None, uuid="annotation_shared", **members):
+        seen = uuid in ("annotation_shared", "annotation_clients", "reply")
+        return row(body, **(({"here": 403} if seen else {}) if guests else members), ids={"uuid": uuid})
+
+    looks = row(here=OK) if guests else row(team=OK, client=OK, **({"stranger": OK} if blueprint == "clients" else {}))
+    rows = {
+        "GET talk": looks,
+        "POST comment (shared)": row(NOTE, **speak),
+        "POST comment (internal)": row(INTERNAL_NOTE, **({"here": 403} if guests else {"team": OK, "client": 403})),
+        "POST reply (shared)": row(NOTE, **speak),
+        "POST reply (internal)": may(NOTE, "annotation_internal", team=OK),
+        "POST amend (the client's)": may(words, "annotation_clients", team=403, client=OK),
+        "POST amend (the marketer's)": may(words, team=403, marketer=OK, client=403),
+        "POST amend (an internal one)": may(form(audience="shared"), "annotation_internal", team=403, creative=OK),
+        "POST amend (taken inside)": may(form(audience="internal"), "annotation_clients", team=403, client=403),
+        "POST amend (its priority)": may(form(priority="must"), team=OK, client=403),
+        "POST delete": may(None, "annotation_clients", team=403, client=OK),
+        "POST delete (an internal one)": may(None, "annotation_internal", team=403, creative=OK),
+        "POST restore": may(None, "annotation_deleted", client=OK),
+        "POST resolve (another's)": may(team=OK, client=403),
+        "POST resolve (the client's)": may(None, "annotation_clients", team=OK, client=OK),
+        "POST amend_reply": may(words, "reply", team=403, client=OK),
+        "POST delete_reply": may(None, "reply", team=403, client=OK),
+        "POST restore_reply": may(None, "deleted_reply", client=OK),
+    }
+    return {name.replace(" ", f" {blueprint}.", 1): one for name, one in rows.items()}
+
+
 TABLE: dict[str, Row] = {
     # Anybody
     "GET health.healthz": open_page(),
@@ -194,8 +229,10 @@ TABLE: dict[str, Row] = {
     # Assets, reviews, notes: the team's pages
     "GET assets.show": page(team=OK, client=OK),
     "GET versions.show": page(team=OK, client=OK),
-    **{f"GET versions.part ({part})": page(team=OK, client=OK, fixed={"part": part}) for part in ("visual", "review", "notes")},
+    **{f"GET versions.part ({part})": page(team=OK, client=OK, fixed={"part": part}) for part in ("visual", "review")},
     "GET versions.rendition": page(team=OK, client=OK, here=OK, fixed={"name": "1024"}),
+    "GET versions.tile": page(team=OK, client=OK, here=OK, fixed={"level": "6", "column": "0", "row": "0"}),
+    "GET versions.tile (beyond the grid)": page(fixed={"level": "9", "column": "0", "row": "0"}),
     "GET versions.original": page(team=OK, client=OK, here=403, download=OK),
     "GET reviews.new": page(team=OK, client=403),
     "POST reviews.create": page(ASKING, team=OK, client=403),
@@ -204,12 +241,7 @@ TABLE: dict[str, Row] = {
     "POST reviews.withdraw": page(team=OK, client=403),
     "POST reviews.lift": page(team=403, owner=OK, client=403, ids={"seat_id": "seat_chloe"}),
     "POST reviews.accept": page(team=OK, client=403),
-    "POST annotations.create (shared)": page(NOTE, team=OK, client=OK),
-    "POST annotations.create (internal)": page(INTERNAL_NOTE, team=OK, client=403),
-    "POST annotations.reply (shared)": page(NOTE, team=OK, client=OK, ids={"annotation_id": "row_shared"}),
-    "POST annotations.reply (internal)": page(NOTE, team=OK, ids={"annotation_id": "row_internal"}),
-    "POST annotations.resolve (another's)": page(team=OK, client=403, ids={"annotation_id": "row_shared"}),
-    "POST annotations.resolve (the client's)": page(team=OK, client=OK, ids={"annotation_id": "row_clients"}),
+    **talk_rows("annotations", page),
     "GET links.index": page(team=OK),
     "POST links.create": page(LINK_FORM, team=OK),
     "POST links.revoke": page(team=OK),
@@ -217,25 +249,24 @@ TABLE: dict[str, Row] = {
     "GET clients.show": page(members=OK),
     "GET clients.version": page(team=OK, client=OK, stranger=OK),
     "GET clients.rendition": page(team=OK, client=OK, stranger=OK, fixed={"name": "1024"}),
+    "GET clients.tile": page(team=OK, client=OK, stranger=OK, fixed={"level": "6", "column": "0", "row": "0"}),
     "GET clients.original": page(team=OK, client=OK, stranger=OK),
     "POST clients.decide": page(as_form(decides()), team=403, marketer=OK, client=OK),
     "POST clients.undo": page(team=403, client=OK),
-    "POST clients.comment": page(NOTE, team=OK, client=OK),
-    "POST clients.reply (shared)": page(NOTE, team=OK, client=OK),
-    "POST clients.reply (internal)": page(NOTE, team=OK, ids={"uuid": "annotation_internal"}),
+    **talk_rows("clients", page),
     "GET guests.show": guests_page(guests=OK),
     "GET guests.show (another's link)": guests_page(download=OK, ids={"link_id": "link_download"}),
     "GET guests.introduction": guests_page(guests=OK),
     "POST guests.introduce_oneself": guests_page(form(name="Sarah", email="sarah@client.example"), guests=OK),
     "GET guests.version": guests_page(here=OK),
     "GET guests.rendition": guests_page(here=OK, fixed={"name": "1024"}),
+    "GET guests.tile": guests_page(here=OK, fixed={"level": "6", "column": "0", "row": "0"}),
+    "GET guests.tile (of another version)": guests_page(elsewhere=OK, ids={"version_id": "other_version_id"}, fixed={"level": "6", "column": "0", "row": "0"}),
     "GET guests.original": guests_page(here=403, download=OK),
     "POST guests.decide": guests_page(as_form(decides()), decide=OK, reviewer=OK),
     "POST guests.undo (another's)": guests_page(decide=403, reviewer=403),
     "POST guests.undo (one's own)": guests_page(decide=403, reviewer=OK, ids={"decision_id": "decision_reviewer"}),
-    "POST guests.comment": guests_page(NOTE, here=403, comment=OK, reviewer=OK),
-    "POST guests.reply (shared)": guests_page(NOTE, here=403, comment=OK, reviewer=OK),
-    "POST guests.reply (internal)": guests_page(NOTE, ids={"uuid": "annotation_internal"}),
+    **talk_rows("guests", guests_page),
     # The API: people
     "GET api.workspace": api(everybody=OK),
     "GET api.members": api(everybody=OK),
@@ -275,6 +306,7 @@ TABLE: dict[str, Row] = {
     "GET api.version": api(team=OK, client=OK, here=OK),
     "GET api.version (by cookie)": api(team=OK, client=OK, here=OK, by_cookie=True),
     "GET api.rendition": api(team=OK, client=OK, here=OK, fixed={"name": "1024"}),
+    "GET api.tile": api(team=OK, client=OK, here=OK, fixed={"level": "6", "column": "0", "row": "0"}),
     "GET api.original": api(team=OK, client=OK, here=403, download=OK),
     # The API: reviews, notes, links
     "GET api.reviews": api(team=OK, client=OK, here=OK),

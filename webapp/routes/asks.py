@@ -8,12 +8,11 @@ from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from planning.campaigns import Campaign
-from review.annotations import MAX_BODY, Audience, annotate, commentable_by
-from review.links import ends_on, introduce
+from review.annotations import MAX_BODY
+from review.links import ends_on
 from review.reviews import Review, ReviewState
 from review.seats import ANSWERS, UNDO_SECONDS, Decision
 from storage.assets import Version
@@ -21,12 +20,14 @@ from storage.db import db
 from storage.workspaces import Guest
 from webapp import asks, fragments, sending_on
 from webapp.access import open_to
-from webapp.actors import actor, current_actor
+from webapp.actors import current_actor
 from webapp.asks import Standing
 from webapp.errors import Problem
 from webapp.i18n import zone
 from webapp.loading import allow, load, lock_for_act
-from webapp.uuids import own_uuid
+from webapp.routes.talk import add_talk
+from webapp.speaking import speaker
+from webapp.talk import Talk
 
 
 def add_pages(bp: Blueprint, prefix: str, kind: str) -> None:
@@ -34,6 +35,7 @@ def add_pages(bp: Blueprint, prefix: str, kind: str) -> None:
     for method, rule, view in _PAGES:
         own = update_wrapper(partial(view), view)
         bp.add_url_rule(prefix + rule, view.__name__, open_to(kind)(own), methods=[method])
+    add_talk(bp, prefix, kind)
 
 
 def show(link_id=None):
@@ -52,6 +54,11 @@ def rendition(version_id, name, link_id=None):
     return sending_on.to_rendition(load(Version, version_id), name, link=link_id or "")
 
 
+def tile(version_id, level, column, row, link_id=None):
+    """A tile of it, where it is huge."""
+    return sending_on.to_tile(current_actor, version_id, level, column, row, link=link_id or "")
+
+
 def original(version_id, link_id=None):
     """The bytes as they were uploaded, under their own name."""
     shown = load(Version, version_id)
@@ -67,7 +74,7 @@ def decide(review_id, link_id=None):
     if form.get("verdict") not in ANSWERS:
         abort(400)
     decision = review.decide(
-        _speaker(), form["verdict"], version_id=form.get("version_id", ""), sha256=form.get("sha256", ""), note=_short(form.get("note", ""))
+        speaker(), form["verdict"], version_id=form.get("version_id", ""), sha256=form.get("sha256", ""), note=_short(form.get("note", ""))
     )
     db.session.commit()
     _offer_undo(_told(review, decision), decision)
@@ -88,39 +95,14 @@ def undo(decision_id, link_id=None):
     return redirect(here("version", version_id=review.version_id))
 
 
-def comment(version_id, link_id=None):
-    """A note on the whole version, read by the team and by everyone who sees this version."""
-    shown = load(Version, version_id)
-    lock_for_act(shown.scope_id)
-    allow(commentable_by(current_actor))
-    annotation, _new = annotate(
-        shown, _named(_speaker()), id_=own_uuid(request.form.get("id")), shape=None, body=_body(), audience=Audience.SHARED
-    )
-    db.session.commit()
-    return redirect(here("version", version_id=shown.id, _anchor=f"annotation_{annotation.uuid}"))
-
-
-def reply(uuid, link_id=None):
-    """An answer under a note they can read."""
-    annotation = asks.annotation_seen(current_actor, uuid)
-    if annotation is None:
-        abort(404)
-    lock_for_act(annotation.version.scope_id)
-    allow(annotation.answerable_by(current_actor))
-    annotation.reply(_body(), _named(_speaker()), id_=own_uuid(request.form.get("id")))
-    db.session.commit()
-    return redirect(here("version", version_id=annotation.version_id, _anchor=f"annotation_{annotation.uuid}"))
-
-
 _PAGES: tuple[tuple[str, str, Callable], ...] = (
     ("GET", "/", show),
     ("GET", "/versions/<version_id>", version),
     ("GET", "/versions/<version_id>/renditions/<name>", rendition),
+    ("GET", "/versions/<version_id>/tiles/<level>/<column>_<row>", tile),
     ("GET", "/versions/<version_id>/original", original),
     ("POST", "/reviews/<review_id>/decision", decide),
     ("POST", "/decisions/<decision_id>/undo", undo),
-    ("POST", "/versions/<version_id>/annotations", comment),
-    ("POST", "/annotations/<uuid>/replies", reply),
 )
 
 
@@ -134,8 +116,10 @@ def _page(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]):
     """The whole page, or for a refresh its live part alone; 304 if nothing has happened since."""
     arguments = {
         "asks": shown, "ask": next(iter(shown), None), "campaigns": campaigns, "actor": current_actor, "must_introduce": asks.must_introduce(current_actor),
-        "here": here, "new_uuid": lambda: own_uuid(None), "Standing": Standing,
+        "here": here, "Standing": Standing,
     }
+    if name == "version":
+        arguments["talk"] = Talk(shown[0].version, current_actor)
     if request.headers.get("X-Fragment"):
         etag = _etag(name, shown, campaigns)
         return fragments.unchanged(etag) or fragments.answer(fragments.fragment(f"guests/{name}", **arguments), etag)
@@ -166,28 +150,6 @@ def _watched(shown: list[asks.Ask], campaigns: dict[str, Campaign]) -> Campaign 
     """The campaign an open page listens to: that of what comes first, else any it may show."""
     mine = (campaigns[ask.version.scope_id] for ask in shown if ask.version.scope_id in campaigns)
     return next(mine, None) or next(iter(campaigns.values()), None)
-
-
-def _speaker():
-    """Who acts; a reviewer by personal link may give a name with their first act."""
-    who, name = actor(), request.form.get("name", "").strip()
-    if not (isinstance(who, Guest) and name and not who.name):
-        return current_actor
-    return introduce(who, name=name, email="", language=str(get_locale()))
-
-
-def _named(speaker):
-    """Whoever leaves a note is called by something: their name, else their e-mail."""
-    if asks.must_introduce(speaker):
-        raise Problem(422, "name_needed", _("Say your name and e-mail first, so that the team knows who wrote."))
-    return speaker.called() if isinstance(speaker, Guest) else speaker
-
-
-def _body() -> str:
-    body = _short(request.form.get("body", ""))
-    if not body.strip():
-        raise Problem(422, "empty", _("There was nothing written. Say a word, then send it."))
-    return body
 
 
 def _short(text: str) -> str:

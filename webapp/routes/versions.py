@@ -27,7 +27,7 @@ def show(version_id: str):
     return render_template("versions/show.html", room=room, live=live, reason=_reason(room.version))
 
 
-@bp.get("/versions/<version_id>/<any(visual, review, notes):part>")
+@bp.get("/versions/<version_id>/<any(visual, review):part>")
 @open_to(MEMBER)
 def part(version_id: str, part: str):
     """One live part of the page. It holds this reader's own buttons, so it is theirs alone."""
@@ -44,6 +44,13 @@ def rendition(version_id: str, name: str):
     """302 to the picture at one size."""
     version = load(Version, version_id)
     return sending_on.to_rendition(version, name, link=_link())
+
+
+@bp.get("/versions/<version_id>/tiles/<level>/<column>_<row>")
+@open_to(ACTOR)
+def tile(version_id: str, level: str, column: str, row: str):
+    """302 to a tile of a huge picture."""
+    return sending_on.to_tile(current_actor, version_id, level, column, row, link=_link())
 
 
 @bp.get("/versions/<version_id>/original")

@@ -68,7 +68,7 @@ def annotation(annotation_id: str):
 def amend_annotation(annotation_id: str, body: AnnotationChange):
     """Change one's own note, or, of the team, what must be fixed and what can wait."""
     found, changes = _annotation(annotation_id), body.model_dump(include=body.model_fields_set)
-    allow(found.rankable_by(current_actor) if changes.keys() <= {"priority"} else found.editable_by(current_actor))
+    allow(found.changeable_by(current_actor, changes))
     allow(audience_allowed(changes.get("audience", Audience.SHARED), current_actor))
     lock_for_act(found.version.scope_id)
     found.edit(actor(), **changes)
