@@ -12,6 +12,7 @@ from planning.steps import Step, StepKind
 from review.annotations import Audience, annotate
 from review.links import GuestLink, guest_holding, make_link
 from storage import clock, keyring, uploads
+from storage.blobs import TILES, Rendition, RenditionState
 from storage.db import db, writing
 from storage.keyring import Token
 from storage.workspaces import Right, Role, Workspace
@@ -93,10 +94,18 @@ class Scene:
         self.sha256 = version.blob.sha256
         self.ids |= {"cleo": world.ids["cleo"], "version_id": version.id, "asset_id": version.asset_id, "review_id": review.id,
                      "other_version_id": other.id, "other_asset_id": other.asset_id, "decision_id": decision.id}
+        self._tile(version, other)
         self._share(version, other, review)
         self._talk(version)
         self._offer()
         self._plan()
+
+    def _tile(self, *versions) -> None:
+        """As a huge picture is shown; only its addresses are asked for here."""
+        with writing() as session:
+            for version in versions:
+                session.add(Rendition(blob_id=version.blob_id, name=TILES, longest_side=64, state=RenditionState.READY, media_type="image/jpeg", width=64, height=40))
+            session.commit()
 
     def _share(self, version, other, review) -> None:
         with writing() as session:

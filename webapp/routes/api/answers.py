@@ -215,12 +215,27 @@ class UploadState(Out):
 
 
 class Rendition(Out):
-    """`url` is stable and needs the same rights; it answers 302 to a short-lived address."""
+    """`url` is stable and needs the same rights; it answers 302 to a short-lived address. `full`: it shows every pixel."""
 
     name: str
     url: str
     width: int
     height: int
+    full: bool
+
+
+class Tiles(Out):
+    """A huge picture at every size from one pixel (level 0) to full (`max_level`), each level half the next, in tiles.
+
+    `url_template` holds {level}, {column} and {row}, counted from 0; its addresses are as a rendition's.
+    """
+
+    url_template: str
+    width: int
+    height: int
+    tile_size: int
+    overlap: int
+    max_level: int
 
 
 class Version(Out):
@@ -241,6 +256,7 @@ class Version(Out):
     reason_text: str | None
     created_at: datetime
     renditions: list[Rendition]
+    tiles: Tiles | None
 
 
 class Asset(Out):

@@ -11,13 +11,13 @@ from review.reviews import Review
 from review.revisions import Revision
 from review.seats import Decision, Seat
 from storage.assets import Asset, Version
-from storage.blobs import Rendition
 from storage.db import db
 from storage.events import Event
 from storage.keyring import Invitation, Token
 from storage.uploads import Ticket
 from storage.workspaces import Membership
 from webapp.people import knows_email
+from webapp.pictures import pictures_of, tiles_of
 from webapp.reasons import sentence_for
 
 
@@ -88,13 +88,13 @@ def asset_json(asset: Asset, current: Version | None) -> dict:
 
 
 def version_json(version: Version) -> dict:
-    blob = version.blob
+    blob, at_api = version.blob, f"/api/v1/versions/{version.id}"
     return {
         "id": version.id, "asset_id": version.asset_id, "number": version.number, "filename": version.filename,
         "media_type": blob.media_type, "size_bytes": blob.size_bytes, "sha256": blob.sha256, "width": blob.width,
         "height": blob.height, "pages": blob.pages, "state": version.state, "reason": blob.reason,
         "reason_text": sentence_for(blob.reason) if blob.reason else None, "created_at": at(version.created_at),
-        "renditions": [_rendition(version, rendition) for rendition in blob.renditions if rendition.ready],
+        "renditions": pictures_of(version, at_api), "tiles": tiles_of(version, at_api),
     }
 
 
@@ -155,11 +155,6 @@ def invitation_json(invitation: Invitation, url: str | None) -> dict:
 
 def token_json(row: Token, token: str | None = None) -> dict:
     return {"id": row.id, "member_id": row.membership_id, "token": token, "created_at": at(row.created_at)}
-
-
-def _rendition(version: Version, rendition: Rendition) -> dict:
-    url = f"/api/v1/versions/{version.id}/renditions/{rendition.name}"
-    return {"name": rendition.name, "url": url, "width": rendition.width, "height": rendition.height}
 
 
 def _upload_state(ticket: Ticket) -> str:

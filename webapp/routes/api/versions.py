@@ -14,7 +14,7 @@ from webapp.routes.api.bodies import AssetsAsked
 from webapp.routes.api.calls import call
 from webapp.routes.api.paging import listed, page_of
 from webapp.routes.api.shapes import asset_json, version_json
-from webapp.sending_on import to_original, to_rendition
+from webapp.sending_on import to_original, to_rendition, to_tile
 
 
 @bp.get("/assets")
@@ -66,6 +66,14 @@ def original(version_id: str):
 def rendition(version_id: str, name: str):
     """302 to a rendition, for 5 minutes; 404 while it is not made."""
     return to_rendition(load(Version, version_id), name, link=_link_id())
+
+
+@bp.get("/versions/<version_id>/tiles/<level>/<column>_<row>")
+@open_to(ACTOR)
+@call(answers={}, redirects=True)
+def tile(version_id: str, level: str, column: str, row: str):
+    """302 to a tile, for 5 minutes, where the version's `tiles` say that there are any."""
+    return to_tile(current_actor, version_id, level, column, row, link=_link_id())
 
 
 def _current_versions(asset_ids: list[str]) -> dict[str, Version]:
