@@ -234,6 +234,8 @@ class Review(Identified, Model):
             replaces_id=last.id if last else None, at=at,
         )
         seat.decisions.append(decision)
+        if verdict == Verdict.CHANGES_REQUESTED:
+            db.session.flush()  # how the deliverable stands is asked of the database
         return decision
 
     def _conclude(self, by) -> None:

@@ -1,6 +1,6 @@
 """How deliverables stand by their reviews: the facts the plan asks for (planning/facts.py).
 
-One query, and a second for the answers where a review of a current version is open.
+One query, and a second for the answers where somebody has asked for changes in an open review.
 """
 
 from collections import defaultdict
@@ -9,12 +9,13 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, select
 
 from planning.facts import facts_source
 from planning.states import DeliverableFacts
 from planning.steps import Step
 from review.reviews import Review, ReviewState, with_answers
+from review.seats import Decision, Verdict
 from storage.assets import Version
 from storage.db import db
 
@@ -58,20 +59,18 @@ def _rows_of(assets: set[str]) -> dict[str, list[Row]]:
 
 @cache
 def _versions_and_reviews() -> Select:
-    columns = (Version.asset_id, Version.number, Version.created_at, Review.id, Review.outcome, Review.opened_at, Review.closed_at)
-    joined = select(*columns).outerjoin(Review, Review.version_id == Version.id)
+    asks = exists().where(Decision.review_id == Review.id, Decision.verdict == Verdict.CHANGES_REQUESTED)
+    review = (Review.id, Review.outcome, Review.opened_at, Review.closed_at, and_(Review.outcome.is_(None), asks).label("asked_for_changes"))
+    joined = select(Version.asset_id, Version.number, Version.created_at, *review).outerjoin(Review, Review.version_id == Version.id)
     return joined.where(Version.asset_id.in_(bindparam("assets", expanding=True)))
 
 
 def _asking_for_changes(rows: dict[str, list[Row]]) -> set[str]:
-    """The open reviews of current versions in which somebody asks for changes."""
-    undecided = [
-        row.id for of_asset in rows.values() for row in of_asset
-        if row.id and row.outcome is None and row.number == max(one.number for one in of_asset)
-    ]
-    if not undecided:
+    """The open reviews in which somebody asks for changes, and has not taken it back."""
+    once = [row.id for of_asset in rows.values() for row in of_asset if row.asked_for_changes]
+    if not once:
         return set()
-    found = db.session.scalars(select(Review).where(Review.id.in_(undecided)).options(with_answers())).unique()
+    found = db.session.scalars(select(Review).where(Review.id.in_(once)).options(with_answers())).unique()
     return {review.id for review in found if review.state == ReviewState.CHANGES_REQUESTED}
 
 

@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 sending = threading.RLock()
 PATIENCE_SECONDS = 0.5
 
+Emit = Callable[[dict, str], None]
+RowOf = Callable[[Happened], dict | None]
+Watched = Callable[[str], bool]
+
 
 class _Outsider:
     """Whoever is not of the team, when keys are chosen for a room of them."""
@@ -39,10 +43,11 @@ class Sender:
 
     emit    emit(hint, room), the socket server's
     row_of  the row a hint carries beside its keys, or None
+    watched whether a client or guest may be watching this campaign; where nobody is, nobody is looked for
     """
 
-    def __init__(self, app: Flask, emit: Callable[[dict, str], None], row_of: Callable[[Happened], dict | None]):
-        self.app, self.emit, self.row_of = app, emit, row_of
+    def __init__(self, app: Flask, emit: Emit, row_of: RowOf, watched: Watched):
+        self.app, self.emit, self.row_of, self.watched = app, emit, row_of, watched
         self.pending: dict[str, set[int]] = defaultdict(set)
         self.queue: queue.SimpleQueue[list[Happened] | None] = queue.SimpleQueue()
         self.waiting: list[Happened] = []
@@ -92,7 +97,8 @@ class Sender:
 
     def _send(self, told: Happened) -> None:
         row = self.row_of(told)
-        holders = self._holders_of(told.version_id) if told.shared and told.version_id else ()
+        outsiders = told.shared and told.version_id and self.watched(told.scope_id)
+        holders = self._holders_of(told.version_id) if outsiders else ()  # type: ignore[arg-type]
         with sending:
             self.emit(_hint(told, list(told.keys), row), team_room(told.scope_id))
             for holder_id in holders:
@@ -110,11 +116,11 @@ class Sender:
 _sender: Sender | None = None
 
 
-def start(app: Flask, emit: Callable[[dict, str], None], row_of: Callable[[Happened], dict | None]) -> None:
+def start(app: Flask, emit: Emit, row_of: RowOf, watched: Watched) -> None:
     """Send this process's hints from now on, in place of whoever did before."""
     global _sender
     stop()
-    _sender = Sender(app, emit, row_of)
+    _sender = Sender(app, emit, row_of, watched)
     threading.Thread(target=_sender.run, name="hints", daemon=True).start()
 
 
@@ -131,7 +137,12 @@ def team_room(campaign_id: str) -> str:
 
 
 def holder_room(campaign_id: str, holder_id: str) -> str:
-    return f"holder:{campaign_id}:{holder_id}"
+    return f"{holder_rooms(campaign_id)}{holder_id}"
+
+
+def holder_rooms(campaign_id: str) -> str:
+    """How the rooms of a campaign's clients and guests begin."""
+    return f"holder:{campaign_id}:"
 
 
 def unsent(scope_id: str) -> set[int]:

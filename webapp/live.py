@@ -7,7 +7,7 @@ event (webapp/doors.py): the session Flask-SocketIO shows them is a copy made at
 import logging
 import threading
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_socketio import disconnect, join_room
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
@@ -139,8 +139,16 @@ def _start(app: Flask) -> None:
     global _over
     stop()
     _over = threading.Event()
-    hints.start(app, lambda hint, room: socketio.emit("hint", hint, to=room), lambda told: _row(told))
+    hints.start(app, lambda hint, room: socketio.emit("hint", hint, to=room), lambda told: _row(told), _watched_from_outside)
     threading.Thread(target=doors.watch, args=(app, _over), name="sweep-sockets", daemon=True).start()
+
+
+def _watched_from_outside(campaign_id: str) -> bool:
+    """Whether a client or guest may be watching; with Redis they may be at another process."""
+    if current_app.extensions["backbeat.settings"].redis_url:
+        return True
+    rooms = socketio.server.manager.rooms.get("/", {})  # type: ignore[union-attr]
+    return any(str(room).startswith(hints.holder_rooms(campaign_id)) for room in list(rooms))
 
 
 def stop() -> None:
