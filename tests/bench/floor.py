@@ -1,6 +1,7 @@
 """The floor: what the same durable writes, hints and pages cost in bare Flask. Run as `python -m tests.bench.floor PORT DATABASE`.
 
-DATABASE is a file for SQLite, or a libpq address for PostgreSQL. One table row stands for each row Backbeat writes.
+DATABASE is a file for SQLite, or a libpq address for PostgreSQL. One table row stands for each row Backbeat writes. The
+writes are there twice: straight to the driver, and through Flask-SQLAlchemy, as a house that chose it would.
 """
 
 import os
@@ -11,6 +12,9 @@ import threading
 import psycopg
 from flask import Flask, render_template_string, request
 from flask_socketio import SocketIO, join_room
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 WRITES = {"decision": ("review", "clearing", "closing", "decision", "event", "event", "event", "event"), "annotation": ("annotation", "event")}
@@ -20,7 +24,21 @@ PAGE = "<ul>{% for row in rows %}<li id='{{ row[0] }}'>{{ row[1] }}</li>{% endfo
 
 app = Flask(__name__)
 socketio = SocketIO(app, async_mode="threading", transports=["websocket"], cors_allowed_origins=[])
-_local, _writer = threading.local(), threading.Lock()
+_writer = threading.Lock()
+orm = SQLAlchemy()
+
+
+class Row(orm.Model):
+    __tablename__ = "rows_kept"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    body: Mapped[str]
+
+
+class Log(orm.Model):
+    __tablename__ = "log"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int]
 
 
 def connection():
@@ -67,6 +85,17 @@ def write(act):
     return {"seq": seq + 1}, 201
 
 
+@app.post("/orm/<act>")
+def write_by_orm(act):
+    """The same through the session: the head locked and read, the rows added, one commit."""
+    with _writer:
+        head = orm.session.get_one(Log, 1, with_for_update=True)
+        orm.session.add_all([Row(id=os.urandom(13).hex(), kind=kind, body=BODY) for kind in WRITES[act]])
+        head.seq += 1
+        orm.session.commit()
+        return {"seq": head.seq}, 201
+
+
 @app.get("/page")
 def page():
     with _writer:
@@ -88,7 +117,17 @@ class _Quiet(WSGIRequestHandler):
         return None
 
 
+def bind_orm(database: str) -> None:
+    is_file = not database.startswith("postgresql:")
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{database}" if is_file else database.replace("postgresql:", "postgresql+psycopg:", 1)
+    orm.init_app(app)
+    with app.app_context():
+        if is_file:
+            event.listen(orm.engine, "connect", lambda opened, _: opened.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"))
+
+
 if __name__ == "__main__":
     app.config["DATABASE"] = sys.argv[2]
     prepare(sys.argv[2])
+    bind_orm(sys.argv[2])
     make_server("127.0.0.1", int(sys.argv[1]), app, threaded=True, request_handler=_Quiet).serve_forever()

@@ -17,6 +17,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -90,20 +91,22 @@ class Bench:
     def post(self, name: str, path: str, body: dict) -> dict:
         return _post(self.house.port, f"/api/v1{path}", body, {"Authorization": f"Bearer {self.world.tokens[name]}"})
 
-    def floor(self, act: str, calls: int) -> Figures:
+    def floor(self, act: str, calls: int, way: str = "write") -> Figures:
+        """The bare floor's own figures, by the driver (`write`) or by the ORM (`orm`)."""
         port = int(self.floor_url.rpartition(":")[2])
-        return measured(self.floor_pid, [lambda: _post(port, f"/write/{act}", {})] * calls)
+        return measured(self.floor_pid, [lambda: _post(port, f"/{way}/{act}", {})] * calls)
 
     def decide(self, review) -> dict:
         _, review_id, version_id, sha256 = review
         return self.post("chloe", f"/reviews/{review_id}/decision", _yes(version_id, sha256))
 
 
-def decisions(bench: Bench) -> str:
+def decisions(bench: Bench) -> Iterator[str]:
     waiting = bench.reviews[:DECISIONS]
     bench.reviews = bench.reviews[DECISIONS:]
     ours = measured(bench.pid, [lambda review=review: bench.decide(review) for review in waiting])
-    return row("a decision, over HTTP", ours, bench.floor("decision", DECISIONS), f"statements: {statements(bench)}")
+    yield row("a decision, over HTTP", ours, bench.floor("decision", DECISIONS), f"statements: {statements(bench)}")
+    yield row("  the same, beside a floor with the ORM", ours, bench.floor("decision", DECISIONS, "orm"))
 
 
 def statements(bench: Bench) -> str:
@@ -290,7 +293,7 @@ def main(*dialects: str) -> None:
     for dialect in dialects or ("sqlite", "postgres"):
         with opened(dialect) as bench:
             print(f"\n{dialect}\n{HEAD}", flush=True)
-            print(decisions(bench), annotations(bench), sep="\n", flush=True)
+            print(*decisions(bench), annotations(bench), sep="\n", flush=True)
             for sockets in SOCKETS:
                 print(hints(bench, sockets), flush=True)
             print(*uploads(bench), *board(bench), sep="\n", flush=True)
