@@ -30,7 +30,7 @@ class Element:
 
     def walk(self):
         yield self
-        for child in self.children:
+        for child in self.children if self.tag != "template" else ():
             if isinstance(child, Element):
                 yield from child.walk()
 

@@ -418,7 +418,7 @@ def test_a_note_is_shared_and_sent_once(guests, visual):
     path = f"{guest.home}versions/{visual.id}/annotations"
 
     for _ in range(2):
-        assert guest.submit(path, **note).location.endswith(f"#annotation_{note['id']}")
+        assert guest.submit(path, **note).location.endswith(f"#note-{note['id']}")
 
     kept = db.session.query(Annotation).one()
     assert (kept.body, kept.audience, kept.author_name, kept.shape) == ("Logo <smaller>,\nplease 🙏", "shared", "Sarah Whitfield", None)

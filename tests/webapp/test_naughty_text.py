@@ -58,10 +58,14 @@ def ok(answer):
     return answer.get_json(silent=True)
 
 
+LINK = re.compile(r'<a href="(https?://[^"<>]*)" rel="noopener nofollow ugc" target="_blank">\1</a>', re.IGNORECASE)
+
+
 def check_shown(page, texts) -> None:
-    """Each text stands in the page, escaped, or in an attribute as that wants it."""
+    """Each text stands in the page, escaped, or in an attribute as that wants it; an address may be a link to itself."""
     assert page.status_code == 200
-    missing = [text for text in texts if str(escape(text)) not in page.text]
+    shown = LINK.sub(r"\1", page.text)
+    missing = [text for text in texts if str(escape(text)) not in shown]
     assert missing == []
 
 
