@@ -33,7 +33,8 @@ export function identity() {
   return link ? { "X-Backbeat-Link": link } : {}
 }
 
-function headers(key) {
+// What every write of ours carries.
+export function headers(key) {
   const token = document.querySelector("meta[name=csrf-token]")?.content ?? ""
   const sent = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token, ...identity() }
   return key ? { ...sent, "Idempotency-Key": key } : sent

@@ -1,0 +1,97 @@
+// What is said from here reaches the server once: kept in this browser until it has answered, and sent again until
+// then. What is kept outlives a reload; ids made by the client make a second sending harmless.
+
+import { headers, refusal } from "../lib/http.js"
+
+const FIRST_WAIT_MS = 1000
+const MOST_WAIT_MS = 15000
+
+export class Sending extends EventTarget {
+  #wait = FIRST_WAIT_MS
+  #timer = null
+  #busy = false
+
+  // prefix  under which it is kept in this browser: what another reader has begun to say is not ours to send
+  constructor(prefix) {
+    super()
+    this.prefix = prefix
+    this.kept = new Map(stored(prefix))
+    addEventListener("online", () => this.#soon())
+    if (this.kept.size) this.#soon()
+  }
+
+  // Resolves to the server's answer, rejects if it refuses; without a connection it takes as long as it takes.
+  send(id, { method, url, body }) {
+    const message = { method, url, body, at: Date.now() }
+    this.kept.set(id, message)
+    write(this.prefix + id, message)
+    this.#tell()
+    return new Promise((resolve, reject) => {
+      this.addEventListener(`answer:${id}`, ({ detail }) => detail.refused ? reject(detail.refused) : resolve(detail.row), { once: true })
+      this.#soon()
+    })
+  }
+
+  get pending() {
+    return this.kept.size
+  }
+
+  #soon() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#round(), 0)
+  }
+
+  async #round() {
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      while (this.kept.size) await this.#one(...this.#oldest)
+      this.#wait = FIRST_WAIT_MS
+    } catch {
+      this.#timer = setTimeout(() => this.#round(), this.#wait)
+      this.#wait = Math.min(MOST_WAIT_MS, this.#wait * 2)
+    }
+    this.#busy = false
+  }
+
+  // Throws when the server could not be reached or has no time for it.
+  async #one(id, { method, url, body }) {
+    const answer = await fetch(url, { method, headers: headers(), body: body && JSON.stringify(body) })
+    if (answer.status >= 500 || [408, 429].includes(answer.status)) throw new Error(`${url}: ${answer.status}`)
+    const refused = answer.ok ? null : await refusal(answer)
+    const row = answer.ok && answer.status !== 204 ? await answer.json() : null
+    this.kept.delete(id)
+    forget(this.prefix + id)
+    this.dispatchEvent(new CustomEvent(`answer:${id}`, { detail: { refused, row } }))
+    this.#tell()
+  }
+
+  get #oldest() {
+    return [...this.kept].reduce((first, one) => one[1].at < first[1].at ? one : first)
+  }
+
+  #tell() {
+    this.dispatchEvent(new CustomEvent("pending"))
+  }
+}
+
+function stored(prefix) {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix))
+    return keys.map((key) => [key.slice(prefix.length), JSON.parse(localStorage.getItem(key))])
+  } catch {
+    return []
+  }
+}
+
+function write(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value))
+  } catch { /* full or refused: it is sent all the same while this page is open */ }
+}
+
+function forget(key) {
+  try {
+    localStorage.removeItem(key)
+  } catch { /* there was nothing to forget */ }
+}
