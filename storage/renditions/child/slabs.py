@@ -5,6 +5,9 @@ top to bottom where the file's rows are columns as shown. Files are read from th
 picture that lies upside down come last one first.
 """
 
+import os
+import threading
+
 import colours
 import shrinking
 import streaming
@@ -71,13 +74,33 @@ class _Whole:
 
 
 class _Streamed:
-    """Read on the way by libvips."""
+    """Read on the way by libvips, which sends the rows through a pipe: asked for anew, a file begins anew."""
 
     def __init__(self, source, _limits):
-        self._rows, self._mode, self.profile = streaming.stored_rows(source)
+        self._image, self._mode, self.profile = streaming.stored_rows(source)
         self.orientation = source.orientation
+        self._faults = []
+        self._rows = self._sent()
 
-    def cut(self, top, height):
-        rows = self._rows.crop(0, top, self._rows.width, height)
-        picture = Image.frombytes(self._mode, (rows.width, height), rows.write_to_memory())
+    def cut(self, _top, height):
+        size = (self._image.width, height)
+        wanted = size[0] * height * self._image.bands
+        raw = self._rows.read(wanted)
+        if len(raw) < wanted:
+            raise self._faults[0]
+        picture = Image.frombytes(self._mode, size, raw)
         return picture.convert("RGBA") if self._mode == "LA" else picture
+
+    def _sent(self):
+        rows, end = os.pipe()
+        threading.Thread(target=self._send, args=(end,), daemon=True).start()
+        return open(rows, "rb")
+
+    def _send(self, end):
+        try:
+            streaming.send(self._image, end)
+        except BaseException as fault:
+            fault.__context__ = None  # its frames would hold the pipe open
+            self._faults.append(fault.with_traceback(None))
+        finally:
+            os.close(end)

@@ -46,7 +46,7 @@ def shrunk(source, longest):
 
 
 def stored_rows(source):
-    """(libvips' picture at full size, to be read downward only; Pillow's mode for its pixels; its profile, to be applied).
+    """(libvips' picture, to be read downward once; Pillow's mode for its pixels; its profile, to be applied).
 
     What has eight or sixteen bits a channel comes in its own colours: Pillow is ten times as fast with profiles. All
     else comes in sRGB, and so does ink without a profile, but in a JPEG, as it does where the picture is shrunk.
@@ -64,6 +64,12 @@ def stored_rows(source):
             return image, mode, profile
         image = _thumbnail(source, max(source.size))
         return image, _MODES["b-w" if image.bands < 3 else "srgb", image.bands], None
+
+
+def send(image, descriptor):
+    """Write its pixels, row by row."""
+    with _in_bounds():
+        image.rawsave_target(_library().Target.new_to_descriptor(descriptor))
 
 
 @contextmanager
