@@ -1,7 +1,7 @@
 """Durable work owed because of an event, done at least once by any number of workers.
 
 A worker leases a delivery, does its work in a transaction of its own, and marks it done. A worker that dies lets
-its lease run out and another takes over, so a handler must bear being run twice.
+its lease run out (storage/leases.py) and another takes over, so a handler must bear being run twice.
 """
 
 import logging
@@ -14,8 +14,8 @@ from storage.clock import utcnow
 from storage.db import db, writing
 from storage.drills import failpoint
 from storage.events import Delivery, Event, Happened, handler_named, handlers_of, on_commit
+from storage.leases import LEASE, renewed
 
-LEASE = timedelta(seconds=60)
 GROWING_WAITS = (1, 5, 30, 120, 600, 3600)
 IDLE_SECONDS = 2.0
 
@@ -65,9 +65,10 @@ def do_next() -> bool:
     leased = _lease()
     if leased is None:
         return False
-    delivery_id, event_id, handler_name = leased
+    delivery_id, event_id, handler_name, attempt = leased
     try:
-        _do(delivery_id, event_id, handler_name)
+        with renewed(delivery_id, attempt):
+            _do(delivery_id, event_id, handler_name)
     except Exception as error:
         db.session.rollback()
         _put_off(delivery_id, error)
@@ -76,7 +77,7 @@ def do_next() -> bool:
     return True
 
 
-def _lease() -> tuple[str, str, str] | None:
+def _lease() -> tuple[str, str, str, int] | None:
     now = utcnow()
     free = or_(Delivery.leased_until.is_(None), Delivery.leased_until < now)
     due = select(Delivery).where(Delivery.done_at.is_(None), Delivery.due_at <= now, free).order_by(Delivery.due_at)
@@ -91,7 +92,7 @@ def _lease() -> tuple[str, str, str] | None:
         delivery.leased_until = now + LEASE
         delivery.attempts += 1
         session.commit()
-        return delivery.id, delivery.event_id, delivery.handler
+        return delivery.id, delivery.event_id, delivery.handler, delivery.attempts
 
 
 def _do(delivery_id: str, event_id: str, handler_name: str) -> None:

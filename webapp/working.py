@@ -6,7 +6,7 @@ import threading
 
 from flask import Flask
 
-from storage import heads, outbox, rendering, sweeping
+from storage import heads, leases, outbox, rendering, sweeping
 from storage.db import db
 
 SWEEP_SECONDS = 3600.0
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 def work_until(app: Flask, stopping: threading.Event) -> None:
     """Do what is owed until told to stop, sweeping every hour in a thread beside it."""
     threading.Thread(target=_sweep_until, args=(app, stopping), name="sweeper", daemon=True).start()
-    with app.app_context():
+    with app.app_context(), leases.at_work(app.extensions["backbeat.settings"].data):
         outbox.work(stopping)
 
 

@@ -1,5 +1,6 @@
 """kill -9 at each named place: what was acknowledged is there, nothing is half done, the client's call again does it once."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from storage.blobs import Blob
 from storage.db import db, new_id
 from storage.drills import FAILPOINTS
 from storage.events import Delivery, Event
+from storage.leases import LEASE
+from storage.renditions import Grid
 from storage.uploads import Ticket
 from tests.world import picture
 
@@ -139,9 +142,54 @@ def test_a_decision_is_made_once(house, world, place):
     house.sound()
 
 
+@on("sqlite", DELIVERING)
+def test_a_house_that_works_alone_goes_on_at_once(house, step, place):
+    """Nobody waits for the dead worker's lease."""
+    content = picture()
+    house.serve(failpoint=place)
+    upload = asked_for(house, content, step("visual"))
+    parts = sent(house, upload, content)
+    dies(house, lambda: complete(house, upload, parts, key="k"))
+
+    begun = time.monotonic()
+    house.serve()
+    again = complete(house, upload, parts, key="k")
+
+    is_whole(house, again.json())
+    assert time.monotonic() - begun < LEASE.total_seconds() / 2
+
+
+@on("sqlite postgres")
+def test_tiles_are_there_all_at_once_or_not_at_all(house, step):
+    """A house that dies between two tiles has shown none; the next one makes them all."""
+    content = picture(size=(9000, 4600), form="JPEG")
+    house.serve(failpoint="rendition.between_tiles")
+    upload = asked_for(house, content, step("visual"))
+    version = complete(house, upload, sent(house, upload, content), key="k").json()
+    house.await_death()
+    [blob] = rows(Blob)
+    grid = Grid(9000, 4600)
+    assert (blob.tiles.state, blob.tiles.width) == ("waiting", None)
+    assert 0 < len(objects(house, "tiles/")) < grid.count
+
+    house.serve(now=(clock.utcnow() + timedelta(minutes=2)).isoformat())
+    await_nothing_owed(house)
+
+    shown = house.call("camille", "GET", f"/versions/{version['id']}").json()
+    assert (shown["tiles"]["width"], shown["tiles"]["max_level"]) == (9000, 14)
+    assert len(objects(house, "tiles/")) == grid.count
+    house.sound()
+
+
+def objects(house, within: str) -> list[str]:
+    """The keys of what is stored that have this in them."""
+    root = house.settings.data / "objects"
+    return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and within in str(path)]
+
+
 @on("postgres", DELIVERING)
 def test_what_is_owed_is_done_once(house, step, place):
-    """The dead worker's lease has to run out first; a day set by the drill spares the minute."""
+    """The dead worker's lease has to run out first; a day set by the drill spares the wait."""
     content = picture()
     house.serve(failpoint=place)
     upload = asked_for(house, content, step("visual"))
