@@ -24,6 +24,7 @@ from storage.buckets.folder import FolderBucket
 from storage.buckets.s3 import S3Bucket
 from storage.db import new_id
 from storage.names import content_disposition
+from storage.renditions import Grid
 from tests.services.wsgi import served
 from webapp.fileshost import files_app
 
@@ -416,6 +417,23 @@ def test_aborting_a_single_part_takes_it_back(bucket, key):
 
     assert list(bucket.list()) == []
     assert list(bucket.unfinished()) == []
+
+
+def test_the_tiles_of_a_picture_are_objects_like_others(bucket, tmp_path):
+    """One made, three levels of it: listed under their picture, each served by its own address."""
+    (tmp_path / "tile").write_bytes(HERO)
+    grid = Grid(1500, 1100)
+    wanted = {keys.tile("studio", SHA, *place) for place in grid}
+    for key in wanted:
+        bucket.put_file(key, tmp_path / "tile", "image/jpeg")
+    bucket.put_file(keys.rendition("studio", SHA, "full"), tmp_path / "tile", "image/jpeg")
+
+    assert {listed.key for listed in bucket.list(f"rendition/studio/{SHA}/tiles/")} == wanted
+    last = keys.tile("studio", SHA, grid.max_level, 2, 2)
+    answer = requests.get(shown(bucket, last, name="11-2-2-hero é.jpg", media_type="image/jpeg"), timeout=30)
+    assert (answer.content, answer.headers["Content-Type"]) == (HERO, "image/jpeg")
+    bucket.delete(last)
+    assert {listed.key for listed in bucket.list(f"rendition/studio/{SHA}/tiles/")} == wanted - {last}
 
 
 # Addresses to read
