@@ -20,6 +20,7 @@ from webapp.addresses import address_of
 from webapp.listing import deliverable_of, versions_of
 from webapp.outlook import Outlook
 from webapp.people import called
+from webapp.room_data import data_of
 from webapp.talk import Talk
 
 
@@ -125,6 +126,11 @@ class Room:
     @cached_property
     def talk(self) -> Talk:
         return Talk(self.version, self.actor)
+
+    @property
+    def data(self) -> dict:
+        """What the page's scripts begin with."""
+        return data_of(self.talk)
 
     @cached_property
     def effect(self) -> Effect | None:

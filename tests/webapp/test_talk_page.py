@@ -175,7 +175,7 @@ def test_a_note_lives_by_forms_alone(world, version, left, sign_in):
         return answer
 
     assert do("Change", body="Mine, and better").location.endswith(f"#note-{own}")
-    assert [one.text for one in thread(marc).one("details", "history").all("del")] == ["mine"]
+    assert [one.text for one in thread(marc).one("details", "earlier").all("del")] == ["mine"]
     do("Must fix")
     assert thread(marc).attrs["data-priority"] == "must"
     do("No priority")

@@ -25,6 +25,7 @@ from webapp.asks import Standing
 from webapp.errors import Problem
 from webapp.i18n import zone
 from webapp.loading import allow, load, lock_for_act
+from webapp.room_data import data_of
 from webapp.routes.talk import add_talk
 from webapp.speaking import speaker
 from webapp.talk import Talk
@@ -120,6 +121,7 @@ def _page(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]):
     }
     if name == "version":
         arguments["talk"] = Talk(shown[0].version, current_actor)
+        arguments["room_data"] = data_of(arguments["talk"])
     if request.headers.get("X-Fragment"):
         etag = _etag(name, shown, campaigns)
         return fragments.unchanged(etag) or fragments.answer(fragments.fragment(f"guests/{name}", **arguments), etag)

@@ -4,11 +4,14 @@
 import { Application } from "@hotwired/stimulus"
 import { answerClicks } from "./lib/clicks.js"
 import { settle } from "./models/drafts.js"
+import Composer from "./controllers/composer_controller.js"
 import Copy from "./controllers/copy_controller.js"
 import Dialog from "./controllers/dialog_controller.js"
 import Draft from "./controllers/draft_controller.js"
 import Live from "./controllers/live_controller.js"
 import Menu from "./controllers/menu_controller.js"
+import Mention from "./controllers/mention_controller.js"
+import Talk from "./controllers/talk_controller.js"
 import Theme from "./controllers/theme_controller.js"
 import Toast from "./controllers/toast_controller.js"
 import Upload from "./controllers/upload_controller.js"
@@ -17,11 +20,14 @@ settle()
 answerClicks()
 
 const application = Application.start()
+application.register("composer", Composer)
 application.register("copy", Copy)
 application.register("dialog", Dialog)
 application.register("draft", Draft)
 application.register("live", Live)
 application.register("menu", Menu)
+application.register("mention", Mention)
+application.register("talk", Talk)
 application.register("theme", Theme)
 application.register("toast", Toast)
 application.register("upload", Upload)

@@ -25,8 +25,7 @@ export default class extends Controller {
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#tellWaiting(), { signal })
     this.element.addEventListener("composer:about", ({ detail }) => this.#about(detail, { focus: true }), { signal })
     this.element.addEventListener("submit", (event) => this.#submit(event), { signal })
-    this.#about(kept(this.placeKey).kind ? kept(this.placeKey) : WHOLE)
-    this.readers()
+    this.#return()
     this.#tellWaiting()
   }
 
@@ -55,6 +54,14 @@ export default class extends Controller {
     room.events.dispatchEvent(new CustomEvent("audience", { detail: { audience } }))
   }
 
+  // To what they were in the middle of when they left, else to what they came for.
+  #return() {
+    const place = kept(this.placeKey)
+    this.#about(WHOLE)
+    if (place.kind) this.#about(place)
+    if (!this.bodyTarget.value.trim()) this.#look(room.marks.selected, { anew: true })
+  }
+
   // A mark was just made, or words are asked for.
   #begin(id) {
     if (!id) return this.#about(WHOLE, { focus: true })
@@ -64,8 +71,8 @@ export default class extends Controller {
   }
 
   // Whoever selects a note would answer it; what they are in the middle of stays.
-  #look(id) {
-    if (this.bodyTarget.value.trim() || this.target.kind === "mark") return
+  #look(id, { anew = false } = {}) {
+    if (!anew && (this.bodyTarget.value.trim() || this.target.kind === "mark")) return
     this.#about(id && room.marks.get(id)?.body ? { kind: "reply", id } : WHOLE)
   }
 

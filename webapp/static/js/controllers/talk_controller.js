@@ -19,6 +19,7 @@ export default class extends Controller {
     room.marks.addEventListener("changed", () => this.#settle(), { signal })
     this.element.addEventListener("live:renewed", () => this.#settle(), { signal })
     this.element.addEventListener("click", (event) => this.#click(event), { signal })
+    this.element.addEventListener("toggle", showMenu, { signal, capture: true })
     addEventListener("turbo:before-morph-attribute", keepWhatIsTheReaders, { signal })
     addEventListener("hashchange", () => this.#follow(), { signal })
     this.#settle()
@@ -220,6 +221,11 @@ function applies(act, thread, me) {
     share: own && team && !answered && audience === "internal", inside: own && team && !answered && audience === "shared",
   }
   return Boolean(rules[act])
+}
+
+// A menu that opens at the end of the list is brought into sight.
+function showMenu({ target }) {
+  if (target.open && target.matches("details.menu")) target.querySelector(".menu__list").scrollIntoView({ block: "nearest" })
 }
 
 // Which threads are hidden, and which one they are at, is the reader's choice, not the server's.

@@ -1,0 +1,14 @@
+// The room a page is: what the server said of it, its notes, and what its parts tell each other.
+//
+// events  an EventTarget; each part fires and hears what concerns the others ("compose", "typing", "stroke" …)
+
+import { Marks } from "./marks.js"
+
+const written = document.getElementById("room-data")
+const data = written && JSON.parse(written.textContent)
+
+export const room = { data, marks: new Marks(data), events: new EventTarget() }
+
+document.body.addEventListener("live:row", ({ detail: { row } }) => {
+  if (row.version_id === data?.version.id) room.marks.put(row)
+})
