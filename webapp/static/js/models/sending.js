@@ -26,9 +26,14 @@ export class Sending extends EventTarget {
     this.kept.set(id, message)
     write(this.prefix + id, message)
     this.#tell()
+    this.#soon()
+    return this.answer(id)
+  }
+
+  // The server's answer to what is kept under this id.
+  answer(id) {
     return new Promise((resolve, reject) => {
       this.addEventListener(`answer:${id}`, ({ detail }) => detail.refused ? reject(detail.refused) : resolve(detail.row), { once: true })
-      this.#soon()
     })
   }
 
