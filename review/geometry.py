@@ -5,6 +5,8 @@ comes in and goes out as JSON (`parsed`, `as_json`), and out as a W3C Web Annota
 """
 
 from dataclasses import asdict, dataclass
+from itertools import chain
+from math import isfinite
 
 MAX_POINTS = 5000
 MOST = 1e9
@@ -71,8 +73,7 @@ class Stroke:
             raise BadShape(f"a stroke has 1 to {MAX_POINTS} points")
         if not 0 < self.width <= 1:
             raise BadShape("a stroke's width is a fraction of the page's width")
-        for point in self.points:
-            _on_page(*point)
+        _all_on_page(list(chain.from_iterable(self.points)))
 
 
 Shape = Pin | Box | Ellipse | Arrow | Stroke
@@ -140,9 +141,11 @@ def _svg(shape: Shape) -> str:
 
 
 def _points(value) -> tuple[tuple[float, ...], ...]:
-    if not isinstance(value, list) or not all(isinstance(point, list) and len(point) in (2, 3) for point in value):
+    if not isinstance(value, list) or set(map(type, value)) - {list} or set(map(len, value)) - {2, 3}:
         raise BadShape("a stroke's points are lists of x, y and maybe pressure")
-    return tuple(tuple(_number(part) for part in point) for point in value)
+    if not set(map(type, chain.from_iterable(value))) <= {int, float}:
+        raise BadShape("coordinates are finite numbers")
+    return tuple(map(tuple, value))
 
 
 def _number(value) -> float:
@@ -153,6 +156,12 @@ def _number(value) -> float:
 
 def _on_page(*values: float) -> None:
     if not all(0 <= value <= 1 for value in values):
+        raise BadShape("it leaves the page: coordinates are fractions from 0 to 1")
+
+
+def _all_on_page(values: list[float]) -> None:
+    """The same for thousands at once: a stroke is checked at each move of the pen. A sum finds what is not a number."""
+    if values and not (min(values) >= 0 and max(values) <= 1 and isfinite(sum(values))):
         raise BadShape("it leaves the page: coordinates are fractions from 0 to 1")
 
 
