@@ -184,6 +184,7 @@ export default class extends Controller {
     for (const acts of placed) if (acts.parentElement !== thread) acts.remove()
     if (!thread) return
     const acts = thread.querySelector(".thread__acts") ?? this.actsTarget.content.firstElementChild.cloneNode(true)
+    acts.id = `acts-${idOf(thread)}` // without one, the morph would take it for the next thing that is said
     acts.setAttribute("data-turbo-permanent", "")
     acts.querySelector("details.menu").id = `menu-${idOf(thread)}`
     for (const act of acts.querySelectorAll("[data-act]")) act.hidden = !applies(act.dataset.act, thread, room.data?.me)
