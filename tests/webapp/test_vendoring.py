@@ -31,7 +31,7 @@ def test_the_import_map_names_the_modules_and_leaves_the_letters_out():
     imports = vendoring.import_map(lambda path: f"/assets/{path}")["imports"]
 
     assert imports["@hotwired/stimulus"] == "/assets/vendor/stimulus.js"
-    assert set(imports) == {"@hotwired/turbo", "@hotwired/stimulus", "socket.io-client"}
+    assert set(imports) == {"@hotwired/turbo", "@hotwired/stimulus", "socket.io-client", "openseadragon", "perfect-freehand"}
 
 
 def test_nothing_lies_in_the_folder_unlisted():

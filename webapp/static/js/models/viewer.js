@@ -1,0 +1,128 @@
+// The picture under the eye: pan, zoom, turn; and where a point of the page is on the screen.
+//
+// Points of the page are fractions of it, origin top left. What is drawn may be any rendition of it, or tiles: a fraction
+// is the same point in all of them. Fires "moved" whenever the picture lies otherwise, "ready" when it is first drawn.
+
+import { classic } from "../lib/classic.js"
+
+const MOST_PIXELS = 16 // of the screen for one of the original
+const MARGIN = 0.96
+
+export class Viewer extends EventTarget {
+  // element  where it is drawn; size, pictures and tiles as room.data has them
+  constructor(element, { size, pictures, tiles }) {
+    super()
+    Object.assign(this, { element, size, pictures, tiles })
+  }
+
+  async start() {
+    await classic("openseadragon")
+    this.dragon = window.OpenSeadragon({
+      element: this.element, drawer: "canvas", showNavigationControl: false, showNavigator: false, minZoomImageRatio: 0.5,
+      maxZoomPixelRatio: MOST_PIXELS, visibilityRatio: 0.4, constrainDuringPan: false, animationTime: calm() ? 0 : 0.25, springStiffness: 12, homeFillsViewer: false,
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false }, gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: false },
+      gestureSettingsPen: { clickToZoom: false, dblClickToZoom: false }, keyboardNavEnabled: false, preserveViewport: true, imageSmoothingEnabled: true,
+      tileSources: this.#source,
+    })
+    this.dragon.innerTracker.keyHandler = null
+    for (const name of ["animation", "resize", "rotate", "update-viewport"]) this.dragon.addHandler(name, () => this.#moved())
+    await new Promise((resolve, reject) => {
+      this.dragon.addOnceHandler("open", resolve)
+      this.dragon.addOnceHandler("open-failed", ({ message }) => reject(new Error(message)))
+    })
+    this.fit({ at: "once" })
+    this.#drawn()
+  }
+
+  stop() {
+    this.dragon?.destroy()
+    this.dragon = null
+  }
+
+  toPage(clientX, clientY) {
+    const frame = this.element.getBoundingClientRect()
+    const at = this.dragon.viewport.pointFromPixel(new OpenSeadragon.Point(clientX - frame.left, clientY - frame.top), true)
+    const { x, y, width, height } = this.#bounds
+    return { x: (at.x - x) / width, y: (at.y - y) / height }
+  }
+
+  // In pixels of the stage.
+  toScreen({ x, y }) {
+    const page = this.#bounds
+    const at = new OpenSeadragon.Point(page.x + x * page.width, page.y + y * page.height)
+    const pixel = this.dragon.viewport.pixelFromPoint(at, true)
+    return { x: pixel.x, y: pixel.y }
+  }
+
+  // Screen pixels for one of the original; 1 is true size on a screen whose pixels are CSS pixels.
+  get zoom() {
+    const [left, right] = [this.toScreen({ x: 0, y: 0 }), this.toScreen({ x: 1, y: 0 })]
+    return Math.hypot(right.x - left.x, right.y - left.y) / this.size.width
+  }
+
+  fit({ at } = {}) {
+    this.dragon.viewport.goHome(true)
+    this.dragon.viewport.zoomBy(MARGIN, null, true)
+    if (at !== "once") this.#moved()
+  }
+
+  zoomTo(scale, point) {
+    this.zoomBy(scale / this.zoom, point)
+  }
+
+  // point: on the screen, in pixels of the stage; the middle where there is none
+  zoomBy(factor, point) {
+    const about = point && this.dragon.viewport.pointFromPixel(new OpenSeadragon.Point(point.x, point.y), true)
+    this.dragon.viewport.zoomBy(factor, about)
+    this.dragon.viewport.applyConstraints()
+  }
+
+  panBy(dx, dy, { at } = {}) {
+    const by = this.dragon.viewport.deltaPointsFromPixels(new OpenSeadragon.Point(dx, dy), true)
+    this.dragon.viewport.panBy(by.rotate(-this.dragon.viewport.getRotation(true)), at === "once")
+    if (at !== "once") this.dragon.viewport.applyConstraints()
+  }
+
+  rotate(degrees) {
+    this.dragon.viewport.setRotation(this.dragon.viewport.getRotation() + degrees, calm())
+  }
+
+  // Brings a point of the page to the middle, unless it is well in sight.
+  show({ x, y }) {
+    const { width, height } = this.element.getBoundingClientRect()
+    const at = this.toScreen({ x, y })
+    const inSight = at.x > width * 0.1 && at.x < width * 0.9 && at.y > height * 0.1 && at.y < height * 0.9
+    if (!inSight) this.panBy(at.x - width / 2, at.y - height / 2)
+  }
+
+  get middle() {
+    const { left, top, width, height } = this.element.getBoundingClientRect()
+    return this.toPage(left + width / 2, top + height / 2)
+  }
+
+  get #bounds() {
+    return this.dragon.world.getItemAt(0).getBoundsNoRotate(true)
+  }
+
+  get #source() {
+    if (!this.tiles) return { type: "legacy-image-pyramid", levels: this.pictures.map(({ url, width, height }) => ({ url, width, height })) }
+    const { width, height, tile_size: tileSize, overlap: tileOverlap, max_level: maxLevel, url_template: url } = this.tiles
+    const getTileUrl = (level, column, row) => url.replace("{level}", level).replace("{column}", column).replace("{row}", row)
+    return { width, height, tileSize, tileOverlap, minLevel: 0, maxLevel, getTileUrl }
+  }
+
+  #moved() {
+    this.dispatchEvent(new Event("moved"))
+  }
+
+  // The picture of the page itself stays until the viewer's own is drawn, so that nothing flickers.
+  #drawn() {
+    const tell = () => { this.#moved(); this.dispatchEvent(new Event("ready")) }
+    if (this.dragon.world.getItemAt(0)?.getFullyLoaded()) tell()
+    else this.dragon.addOnceHandler("tile-drawn", tell)
+  }
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches
+}
