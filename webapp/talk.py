@@ -1,7 +1,7 @@
 """The talk beside a picture as one reader sees it: what was said, what of it they asked for, and where their acts are sent."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from flask import request, url_for
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -21,12 +22,14 @@ from storage.db import db
 from storage.workspaces import Actor, Guest
 from webapp import asks
 from webapp.i18n import moment, zone
+from webapp.kept import Kept
 from webapp.uuids import own_uuid
 from webapp.words import folded
 
 CHOICES = ("open", "must", "later", "mine", "internal", "shared")
 """What one may ask for; several at once are narrower, no one is all."""
 NAMED_READERS = 3
+_threads = Kept(8 * 1024**2)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Talk:
         self.version, self.actor = version, actor
         self.asked, self.at = Asked.of(request.args), Places(actor)
 
-    @property
+    @cached_property
     def may_speak(self) -> bool:
         return commentable_by(self.actor) and not asks.must_introduce(self.actor)
 
@@ -95,6 +98,23 @@ class Talk:
 
     def is_own(self, said) -> bool:
         return self.may_speak and said.is_by(self.actor)
+
+    def thread(self, note: Annotation, render: Callable[..., Markup], words: dict) -> Markup:
+        """Its thread, rendered once for each state it is in and each kind of reader; the one that was asked for brings forms of its own."""
+        if note.uuid == self.asked.note:
+            return render(self, note, words)
+        return Markup(_threads.get(self._state(note), lambda: str(render(self, note, words))))  # noqa: S704  Jinja escaped it
+
+    def _state(self, note: Annotation) -> tuple:
+        """All that a thread's markup depends on: what is said, and who reads it where it is theirs."""
+        reader = (self.actor.key, self.at.blueprint) if self.is_mine(note) else ()
+        replies = tuple((reply.id, reply.body, reply.edited_at) for reply in note.replies)
+        said = (note.id, note.body, *note.mentions.values(), note.edited_at, note.resolved_at, note.priority, note.audience, note.label, note.colour)
+        return said, replies, reader, self.is_shown(note), self._kind_of_reader
+
+    @cached_property
+    def _kind_of_reader(self) -> tuple:
+        return self.actor.is_team, self.may_speak, str(get_locale()), zone()
 
     @cached_property
     def histories(self) -> dict[str, list[Revision]]:

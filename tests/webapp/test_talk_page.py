@@ -241,6 +241,26 @@ def test_a_guest_who_has_not_said_who_they_are_cannot_write_yet(world, version, 
     assert someone.submit(f"{home}/annotations/{note}/replies", body="Who am I?").status_code == 422
 
 
+def test_each_reader_gets_their_own_threads_however_often_they_were_rendered(world, version, left, sign_in):
+    """Threads are rendered once for all who read them alike."""
+    mine = left(world.camille, "mine @Marc", replies=[(world.chloe, "hers")])
+    readers = {name: sign_in(name) for name in ("camille", "marc", "olga", "chloe")}
+
+    def marks(name):
+        thread = talk(readers[name], version).one("li", "thread", id=f"note-{mine}")
+        return {attr for one in thread.walk() for attr in one.attrs if attr in ("data-own", "data-mine", "data-may-tick")}, len(thread.all(cls="reply__act"))
+
+    for _ in range(2):
+        assert marks("camille") == ({"data-own", "data-mine", "data-may-tick"}, 0)
+        assert marks("marc") == ({"data-mine", "data-may-tick"}, 0)
+        assert marks("olga") == ({"data-may-tick"}, 0)
+        assert marks("chloe") == ({"data-own", "data-mine"}, 2)
+    for act, fields in (("", {"priority": "must"}), ("", {"body": "said otherwise"}), ("/resolution", {})):
+        readers["camille"].submit(f"/annotations/{mine}{act}", **fields)
+    thread = talk(readers["olga"], version).one("li", "thread")
+    assert (thread.attrs["data-priority"], thread.attrs["data-state"], thread.one(cls="thread__body").text) == ("must", "done", "said otherwise")
+
+
 # What it costs
 
 
