@@ -1,10 +1,11 @@
 """Assets and their versions: an identity that stays, and immutable uploads that follow each other under it."""
 
 import enum
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, exists, func, or_, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from storage.blobs import Blob, BlobKind
@@ -97,13 +98,29 @@ class Version(Identified, Model):
         return actor.is_team or actor.role is not None or Right.DOWNLOAD in actor.rights
 
 
+def sighted(holder_ids: Collection[str], version_ids: Collection[str]) -> set[tuple[str, str]]:
+    """(holder, version) wherever one of these holders, clients and links, has sight of one of these versions."""
+    rows = db.session.execute(_sights(), {"holder_ids": list(holder_ids), "version_ids": list(version_ids)})
+    return {(holder_id, version_id) for holder_id, version_id in rows}
+
+
+@cache
+def _sights():
+    shown = select(Sight.holder_id, Version.id).join(Version, Version.asset_id == Sight.asset_id).where(_names_it())
+    return shown.where(Sight.holder_id.in_(bindparam("holder_ids", expanding=True)), Version.id.in_(bindparam("version_ids", expanding=True)))
+
+
 @cache
 def _sighted():
-    """That a Sight shows the version, by itself or as its asset's latest. The same for every reader, and dear to build."""
+    """That a Sight shows the version. The same for every reader, and dear to build."""
+    return exists().where(Sight.asset_id == Version.asset_id, _names_it()).correlate(Version)
+
+
+def _names_it():
+    """Whether a Sight of its asset shows the version: by itself, or as the latest."""
     newer = aliased(Version)
     is_latest = ~exists().where(newer.asset_id == Version.asset_id, newer.number > Version.number).correlate(Version)
-    named = or_(Sight.version_id == Version.id, and_(Sight.version_id.is_(None), is_latest))
-    return exists().where(Sight.asset_id == Version.asset_id, named).correlate(Version)
+    return or_(Sight.version_id == Version.id, and_(Sight.version_id.is_(None), is_latest))
 
 
 def current_number(asset_id: str) -> int:

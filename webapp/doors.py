@@ -7,7 +7,8 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from secrets import token_hex
 
 from flask import Flask, request
 from sqlalchemy import select
@@ -22,13 +23,17 @@ from webapp.actors import guest_at, latest_guest, member_signed_in, pass_secrets
 from webapp.extensions import socketio
 
 log = logging.getLogger(__name__)
-EVENTS_PER_SECOND, BURST = 60, 300
+EVENTS_PER_SECOND, BURST = 120, 360
+"""A person who draws sends 30 strokes and 30 pointers a second."""
 SWEEP_SECONDS = 5.0
 
 
 @dataclass
 class Door:
-    """One way in, and how much may still be sent by it. `role` is the one its rooms were joined in; a guest has none."""
+    """One way in, and how much may still be sent by it. `role` is the one its rooms were joined in; a guest has none.
+
+    line  what others are told the connection is called; it says nothing of the socket's own id
+    """
 
     kind: str
     credential: str
@@ -36,6 +41,7 @@ class Door:
     role: str | None = None
     allowance: float = BURST
     at: float = 0.0
+    line: str = field(default_factory=lambda: token_hex(6))
 
     def actor(self) -> Actor | None:
         if self.kind == "token":
@@ -72,6 +78,21 @@ def door_of(sid: str) -> Door | None:
     return _doors.get(sid)
 
 
+def standing(doors: dict[str, Door]) -> set[str]:
+    """The sockets whose member, role, link and token still stand, by two or three queries for all of them."""
+    roles, tokens = _roles_held(doors.values()), _tokens_held(doors.values())
+    return {
+        sid for sid, door in doors.items()
+        if (door.holder_id, door.role) in roles and (door.kind != "token" or token_hash(door.credential) in tokens)
+    }
+
+
+def close(sids: Iterable[str]) -> None:
+    """End these sockets, each in a thread of its own: a farewell waits for its reader."""
+    for sid in sids:
+        threading.Thread(target=_close, args=(sid,), daemon=True).start()
+
+
 def forget(sid: str) -> None:
     _doors.pop(sid, None)
 
@@ -82,7 +103,8 @@ def watch(app: Flask, over: threading.Event) -> None:
         doors = dict(_doors)
         if doors:
             with app.app_context():
-                _close_all(_lost(doors))
+                close(doors.keys() - standing(doors))
+                db.session.remove()
 
 
 @on_commit
@@ -112,22 +134,16 @@ def _secret_of(guest: Guest) -> str:
     return next(secret for secret, found in held if found and found.id == guest.id)
 
 
-def _lost(doors: dict[str, Door]) -> list[str]:
-    """The sockets whose member, role, link or token no longer stands, by two or three queries for all of them."""
-    roles, tokens = _roles_held({door.holder_id for door in doors.values()}), _tokens_held(doors.values())
-    db.session.remove()
-    return [
-        sid for sid, door in doors.items()
-        if (door.holder_id, door.role) not in roles or (door.kind == "token" and token_hash(door.credential) not in tokens)
-    ]
-
-
-def _roles_held(holders: set[str]) -> set[tuple[str, str | None]]:
-    """(holder, role) of the members and links among them that still stand."""
-    members = select(Membership.id, Membership.role).where(Membership.id.in_(holders), Membership.ended_at.is_(None))
-    links = select(GuestLink).where(GuestLink.id.in_(holders), GuestLink.revoked_at.is_(None))
-    held: set[tuple[str, str | None]] = {(id_, role) for id_, role in db.session.execute(members)}
-    return held | {(link.id, None) for link in db.session.scalars(links) if not link.over}
+def _roles_held(doors: Iterable[Door]) -> set[tuple[str, str | None]]:
+    """(holder, role) of the members and links behind these doors that still stand."""
+    held: set[tuple[str, str | None]] = set()
+    if members := {door.holder_id for door in doors if door.kind != "guest"}:
+        rows = select(Membership.id, Membership.role).where(Membership.id.in_(members), Membership.ended_at.is_(None))
+        held |= {(id_, role) for id_, role in db.session.execute(rows)}
+    if links := {door.holder_id for door in doors if door.kind == "guest"}:
+        rows = select(GuestLink).where(GuestLink.id.in_(links), GuestLink.revoked_at.is_(None)).execution_options(populate_existing=True)
+        held |= {(link.id, None) for link in db.session.scalars(rows) if not link.over}
+    return held
 
 
 def _tokens_held(doors: Iterable[Door]) -> set[str]:
@@ -136,12 +152,7 @@ def _tokens_held(doors: Iterable[Door]) -> set[str]:
 
 
 def _close_sockets(holders: set[str]) -> None:
-    _close_all(sid for sid, door in list(_doors.items()) if door.holder_id in holders)
-
-
-def _close_all(sids: Iterable[str]) -> None:
-    for sid in sids:
-        threading.Thread(target=_close, args=(sid,), daemon=True).start()
+    close(sid for sid, door in list(_doors.items()) if door.holder_id in holders)
 
 
 def _close(sid: str) -> None:

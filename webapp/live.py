@@ -4,28 +4,25 @@ Hints go down (webapp/hints.py); what is durable goes up over HTTP. Handlers ask
 event (webapp/doors.py): the session Flask-SocketIO shows them is a copy made at connect.
 """
 
-import logging
 import threading
+from typing import Any
 
 from flask import Flask, current_app, request
-from flask_socketio import disconnect, join_room
+from flask_socketio import join_room
 from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy import select
 
 from storage.db import db
 from storage.events import Event, Happened, Log, since
 from storage.workspaces import Actor
-from webapp import doors, hints
+from webapp import doors, frames, hints, presence, together
 from webapp.extensions import socketio
+from webapp.heard import SOCKET_EVENTS, error, listens, nothing_here
 from webapp.loading import watchable
 from webapp.routes.api.shapes import annotation_rows, event_json
 
-log = logging.getLogger(__name__)
+__all__ = ["SOCKET_EVENTS", "init_app", "stop"]
 MESSAGE_BYTES = 64_000
-
-SOCKET_EVENTS: dict[str, str] = {}
-"""Every event a client may send, and the kind of actor it is open to; the rights table walks it."""
-
 
 _over = threading.Event()
 
@@ -40,23 +37,13 @@ def init_app(app: Flask) -> None:
         manage_session=False,
         max_http_buffer_size=MESSAGE_BYTES,
         cookie=None,
+        async_handlers=False,  # what one connection sends is handled in its order, by the thread that reads it
+        serializer=together.AskingPacket,  # pyright: ignore[reportCallIssue]  python-socketio's own option
     )
+    server: Any = socketio.server  # pyright: ignore[reportAttributeAccessIssue]
+    frames.carried_by(server, MESSAGE_BYTES)
+    together.init_app(app, server)
     app.extensions["backbeat.start_live"] = lambda: _start(app)
-
-
-def listens(name: str, kind: str = "actor"):
-    """Declare a socket event and who may send it. The handler gets (actor, message) and its answer is the acknowledgement."""
-
-    def register(handler):
-        SOCKET_EVENTS[name] = kind
-
-        def guarded(message=None):
-            return _handle(handler, message)
-
-        socketio.on_event(name, guarded)
-        return handler
-
-    return register
 
 
 @socketio.on("connect")
@@ -69,6 +56,7 @@ def connect(auth=None):
 @socketio.on("disconnect")
 def leave(*_reason):
     doors.forget(request.sid)  # type: ignore[attr-defined]
+    presence.leave(request.sid)  # type: ignore[attr-defined]
 
 
 @listens("join")
@@ -76,9 +64,9 @@ def join(actor: Actor, message: dict):
     """Watch a campaign from a seq on: {seq, missed}, {reload: true}, or {error}."""
     campaign_id, seq = message.get("campaign_id"), message.get("seq", 0)
     if not isinstance(campaign_id, str) or isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
-        return _error("bad_request", "join needs a campaign_id and the last seq that was seen")
+        return error("bad_request", "join needs a campaign_id and the last seq that was seen")
     if not campaign_id.isalnum() or not campaign_id.isascii() or not watchable(actor, campaign_id):
-        return _error("not_found", "There is nothing here, or nothing that you may see.")
+        return nothing_here()
     with hints.sending:
         db.session.commit()  # SQLite shows a transaction the past: what was sent since it began would be lost
         join_room(hints.team_room(campaign_id) if actor.is_team else hints.holder_room(campaign_id, next(iter(actor.holder_ids))))
@@ -107,27 +95,6 @@ def _with_rows(missed: list[Event], actor: Actor) -> list[dict]:
     return [event_json(row, actor) | ({"row": rows[ids[row.id]]} if ids.get(row.id) in rows else {}) for row in missed]
 
 
-def _handle(handler, message):
-    door = doors.door_of(request.sid)  # type: ignore[attr-defined]
-    if door is None or not door.spend():
-        return _error("too_many_requests", "That was too often. Try again in a moment.")
-    try:
-        actor = door.actor()
-        if actor is None:
-            disconnect()
-            return _error("not_found", "There is nothing here, or nothing that you may see.")
-        return handler(actor, message if isinstance(message, dict) else {})
-    except Exception:
-        log.exception("a socket event failed")
-        return _error("unexpected", "Something broke on our side. Nothing was changed; the fault is noted.")
-    finally:
-        db.session.remove()
-
-
-def _error(code: str, message: str) -> dict:
-    return {"error": {"code": code, "message": message}}
-
-
 def _async_mode() -> str:
     from gevent.monkey import is_module_patched
 
@@ -140,6 +107,7 @@ def _start(app: Flask) -> None:
     stop()
     _over = threading.Event()
     hints.start(app, lambda hint, room: socketio.emit("hint", hint, to=room), lambda told: _row(told), _watched_from_outside)
+    together.start(app, socketio.server)  # pyright: ignore[reportAttributeAccessIssue]
     threading.Thread(target=doors.watch, args=(app, _over), name="sweep-sockets", daemon=True).start()
 
 
@@ -155,6 +123,7 @@ def stop() -> None:
     """Send hints and watch sockets no more; a process that serves none never began."""
     _over.set()
     hints.stop()
+    together.stop()
 
 
 def _row(told: Happened) -> dict | None:

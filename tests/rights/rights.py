@@ -354,9 +354,15 @@ TABLE: dict[str, Row] = {
 
 # Sockets
 
-NOT_FOUND, REFUSED = "not_found", "refused"
+NOT_FOUND, REFUSED, FORBIDDEN = "not_found", "refused", "forbidden"
+_LOOKS = {"everybody": NOT_FOUND, "nobody": REFUSED, "team": OK, "client": OK, "here": OK}
+_SPEAKS = {"see": FORBIDDEN, "decide": FORBIDDEN, "download": FORBIDDEN}
 SOCKETS: dict[str, dict[str, object]] = {
     "connect": _row({"everybody": OK, "nobody": REFUSED}, None, {}).answers,
     "join": _row({"everybody": NOT_FOUND, "nobody": REFUSED}, None, {"team": OK, "client": OK, "guests": OK}).answers,
+    "look": _row(_LOOKS, None, {}).answers,
+    "pointer": _row(_LOOKS, None, {}).answers,
+    "stroke": _row(_LOOKS, None, _SPEAKS).answers,
+    "typing": _row(_LOOKS, None, _SPEAKS).answers,
 }
-"""Each event a client may send, and what each role is told when it sends it about this campaign."""
+"""Each event a client may send, and what each role is told when it sends it about this campaign, or its version."""
