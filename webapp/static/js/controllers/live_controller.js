@@ -24,6 +24,7 @@ export default class extends Controller {
       stale: (keys) => this.refresh.stale([...keys, `log_${campaign}`]), // that key: whatever is recorded
       staleAll: () => this.refresh.staleAll(),
       row: (at, row) => this.dispatch("row", { detail: { seq: at, row } }),
+      missing: () => this.dispatch("missing"),
       online: () => tell(true),
       offline: () => tell(false),
       reload: () => this.#reload(),

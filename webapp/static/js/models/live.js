@@ -11,6 +11,13 @@ const QUIET_MS = 2000
 const POLL_MS = 5000
 const ACK_MS = 10000
 
+const sockets = new Map()
+
+// The socket of a campaign's log, for what else goes over it; there as soon as the log is followed.
+export function socketOf(campaign) {
+  return place(campaign).socket
+}
+
 export class Live {
   #socket
   #ahead = new Set()
@@ -19,7 +26,7 @@ export class Live {
   #poll = null
   #over = false
 
-  // on: { stale(keys), staleAll(), row(seq, row), online(), offline(), reload() }
+  // on: { stale(keys), staleAll(), row(seq, row), missing(), online(), offline(), reload() }
   constructor({ campaign, seq, guest }, on) {
     Object.assign(this, { campaign, seq, guest, on })
   }
@@ -34,6 +41,7 @@ export class Live {
     addEventListener("offline", this.#fallSilent)
     addEventListener("online", this.#return)
     document.addEventListener("visibilitychange", this.#return)
+    place(this.campaign).give(this.#socket)
     this.#fallSilent()
   }
 
@@ -83,6 +91,7 @@ export class Live {
       else this.on.staleAll()
       if (event.row) this.on.row(event.seq, event.row)
     }
+    if (events.some((one) => one.seq > this.seq && !one.row && one.name.startsWith("annotation."))) this.on.missing() // a poll brings no rows
     this.seq = Math.max(this.seq, seq)
     this.#ahead = new Set([...this.#ahead].filter((heard) => heard > this.seq))
   }
@@ -125,4 +134,13 @@ export class Live {
     this.on.online()
     this.#catchUp(items, seq)
   }
+}
+
+function place(campaign) {
+  if (!sockets.has(campaign)) {
+    const promised = {}
+    promised.socket = new Promise((give) => { promised.give = give })
+    sockets.set(campaign, promised)
+  }
+  return sockets.get(campaign)
 }

@@ -2,6 +2,7 @@
 //
 // events  an EventTarget; each part fires and hears what concerns the others ("compose", "typing", "stroke" …)
 
+import { readAgain } from "./again.js"
 import { Marks } from "./marks.js"
 
 const written = document.getElementById("room-data")
@@ -12,3 +13,5 @@ export const room = { data, marks: new Marks(data), events: new EventTarget() }
 document.body.addEventListener("live:row", ({ detail: { row } }) => {
   if (row.version_id === data?.version.id) room.marks.put(row)
 })
+
+document.body.addEventListener("live:missing", () => data && readAgain(room.marks, data.version.id))
