@@ -59,8 +59,7 @@ export class Marks extends EventTarget {
     this.#tell("changed", { id: row.id })
   }
 
-  add({ shape = null, page = 1, body = "", audience, colour, priority }) {
-    const id = uuid()
+  add({ id = uuid(), shape = null, page = 1, body = "", audience, colour, priority }) {
     const said = Object.fromEntries(Object.entries({ id, shape, page, body, audience, colour, priority }).filter(([name, value]) => value != null || name === "shape"))
     this.#send(id, `note:${id}`, "POST", `/api/v1/versions/${this.data.version.id}/annotations`, said, { patch: this.#begun(said) })
     this.history.did({ id, undo: () => this.remove(id), redo: () => this.restore(id) })

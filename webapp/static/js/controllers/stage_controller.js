@@ -1,0 +1,258 @@
+// The stage: the picture, the marks over it, the tools, and the keys that belong to them.
+import { Controller } from "@hotwired/stimulus"
+import { Hand } from "../models/hand.js"
+import { held, hold } from "../models/hold.js"
+import { Keyboard } from "../models/keyboard.js"
+import { Overlay } from "../models/overlay.js"
+import { room } from "../models/room.js"
+import { Viewer } from "../models/viewer.js"
+
+const TOOLS = { v: "select", h: "hand", p: "pin", b: "box", e: "ellipse", a: "arrow", f: "stroke" }
+const COPIED = "mark-copied"
+const GONE_MS = 10000
+const APART = 0.02
+
+export default class extends Controller {
+  static targets = ["page", "view", "marks", "tool", "colour", "width", "zoom", "told", "ground"]
+  static values = { words: Object }
+
+  async connect() {
+    this.listening = new AbortController()
+    this.tool = "select"
+    this.#show()
+    if (!room.data?.pictures.length || !room.data.version.width) return
+    const { version: { width, height }, pictures, tiles } = room.data
+    this.size = { width, height }
+    this.viewer = new Viewer(this.viewTarget, { size: this.size, pictures, tiles })
+    this.viewer.addEventListener("ready", () => { this.element.dataset.ready = "true" }, { once: true })
+    await this.viewer.start()
+    if (this.listening.signal.aborted) return this.viewer.stop()
+    room.viewer = this.viewer
+    this.element.setAttribute("data-turbo-permanent", "")
+    this.#begin()
+  }
+
+  disconnect() {
+    this.listening.abort()
+    this.viewer?.stop()
+    room.viewer = null
+  }
+
+  // Tools
+
+  choose({ params: { tool } }) {
+    this.#take(this.tool === tool ? "select" : tool)
+  }
+
+  colour({ target: { value } }) {
+    hold({ colour: value })
+    if (this.#own) room.marks.change(this.#own, { colour: value })
+    this.#show()
+  }
+
+  width({ target: { value } }) {
+    hold({ width: Number(value) })
+    const shape = this.#own && room.marks.get(this.#own)?.shape
+    if (shape?.type === "stroke") room.marks.change(this.#own, { shape: { ...shape, width: Number(value) } })
+  }
+
+  undo() {
+    this.#went(room.marks.undo())
+  }
+
+  redo() {
+    this.#went(room.marks.redo())
+  }
+
+  // The view
+
+  fit() {
+    this.viewer?.fit()
+  }
+
+  actual() {
+    this.viewer?.zoomTo(1 / devicePixelRatio)
+  }
+
+  nearer() {
+    this.viewer?.zoomBy(1.5)
+  }
+
+  farther() {
+    this.viewer?.zoomBy(1 / 1.5)
+  }
+
+  turn() {
+    this.viewer?.rotate(90)
+  }
+
+  ground() {
+    hold({ ground: held().ground === "dark" ? "light" : "dark" })
+    this.#show()
+  }
+
+  full() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else this.element.closest(".room").requestFullscreen?.()
+  }
+
+  key(event) {
+    if (event.defaultPrevented || isWriting(event.target) || document.querySelector("dialog[open]")) return
+    if (this.viewer?.dragon && this.#command(event)) event.preventDefault()
+  }
+
+  #begin() {
+    const { signal } = this.listening
+    this.overlay = new Overlay(this.marksTarget, { viewer: this.viewer, size: this.size, marks: room.marks, name: (row) => this.#name(row) })
+    const may = () => room.data.may.comment
+    const shared = { tool: () => this.tool, width: () => held().width, may, made: (shape, id) => this.#made(shape, id) }
+    this.hand = new Hand(this.element, { viewer: this.viewer, overlay: this.overlay, marks: room.marks, on: {
+      ...shared, colour: () => held().colour, picked: (id) => room.marks.select(id), dropped: (id) => this.overlay.erase(id),
+      sketch: (id, shape) => this.overlay.sketch(id, shape, held().colour),
+      relay: (name, detail) => fire(name, { page: 1, audience: this.audience, ...detail }),
+    } })
+    this.keyboard = new Keyboard({ viewer: this.viewer, marks: room.marks, stage: this.element, on: {
+      ...shared, compose: (id) => fire("compose", { id }), told: (id) => this.#say(this.#name(room.marks.get(id))),
+    } })
+    this.viewer.addEventListener("moved", () => this.#moved(), { signal })
+    new ResizeObserver(() => this.#moved()).observe(this.element)
+    this.#hear(signal)
+    this.#moved()
+    if (room.marks.selected) this.#selected(room.marks.selected)
+  }
+
+  #hear(signal) {
+    this.audience = room.data.audience
+    room.marks.addEventListener("changed", ({ detail }) => this.#changed(detail.id), { signal })
+    room.marks.addEventListener("selected", ({ detail }) => this.#selected(detail.id), { signal })
+    room.marks.addEventListener("refused", ({ detail }) => this.#say(detail.message), { signal })
+    room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
+    room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
+    this.element.addEventListener("focusin", ({ target }) => target.dataset.mark && room.marks.select(target.dataset.mark), { signal })
+    this.element.addEventListener("dblclick", ({ target }) => target.closest("[data-mark]") && room.marks.selected && fire("compose", { id: room.marks.selected }), { signal })
+  }
+
+  #command(event) {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    if (event.ctrlKey || event.metaKey) return this.#control(key, event.shiftKey)
+    if (event.target.closest?.("button, summary, a") && ["Enter", " "].includes(event.key)) return false
+    if (key in TOOLS && !event.altKey) return this.#take(TOOLS[key]) ?? true
+    const acts = { c: () => fire("compose", { id: null }), 0: () => this.fit(), 1: () => this.actual(), "+": () => this.nearer(), "=": () => this.nearer(), "-": () => this.farther(), r: () => this.turn(), g: () => this.ground(), Escape: () => this.#back() }
+    if (key in acts) return acts[key]() ?? true
+    return this.keyboard.press(event)
+  }
+
+  #control(key, shift) {
+    const acts = { z: () => shift ? this.redo() : this.undo(), y: () => this.redo(), c: () => this.#copy(), v: () => this.#paste() }
+    return key in acts ? acts[key]() ?? true : false
+  }
+
+  #back() {
+    if (this.hand.cancel()) return true
+    if (this.tool !== "select") return this.#take("select") ?? true
+    if (!room.marks.selected) return false
+    room.marks.select(null)
+    this.element.focus({ preventScroll: true })
+    return true
+  }
+
+  #take(tool) {
+    this.tool = room.data.may.comment || tool === "hand" ? tool : "select"
+    this.#show()
+    if (!["select", "hand"].includes(this.tool)) this.#say(this.wordsValue.chosen.replace("{}", this.wordsValue[this.tool]))
+  }
+
+  #made(shape, id) {
+    const kept = room.marks.add({ shape, id, page: 1, audience: this.audience, colour: held().colour })
+    room.marks.select(kept)
+    if (shape.type !== "stroke") this.#take("select")
+    this.#say(`${this.#name(room.marks.get(kept))}. ${this.wordsValue.placed}`)
+    fire("compose", { id: kept })
+  }
+
+  #changed(id) {
+    const known = room.marks.get(id)
+    if (known?.author.key !== room.data.me.key && known?.shape && !this.seen?.has(id)) this.#say(this.#name(known))
+    this.seen = new Set(room.marks.all().map((row) => row.id))
+    this.overlay.changed(id)
+  }
+
+  #selected(id) {
+    this.overlay.select(id)
+    const row = id && room.marks.get(id)
+    if (row?.shape) this.viewer.show(middleOf(row.shape))
+  }
+
+  #theirs({ id, shape, colour, from, done }) {
+    if (room.marks.get(id)) return
+    this.overlay.sketch(id, shape, colour, from)
+    clearTimeout(this[`gone:${id}`])
+    this[`gone:${id}`] = setTimeout(() => this.overlay.erase(id), done ? GONE_MS : GONE_MS / 2)
+  }
+
+  #copy() {
+    const shape = room.marks.get(room.marks.selected)?.shape
+    if (!shape || !getSelection().isCollapsed) return false
+    localStorage.setItem(COPIED, JSON.stringify({ shape, colour: room.marks.get(room.marks.selected).colour }))
+    this.#say(this.wordsValue.copied)
+    return true
+  }
+
+  async #paste() {
+    const { moved } = await import("../models/shapes.js")
+    const copied = JSON.parse(localStorage.getItem(COPIED) ?? "null")
+    if (!copied || !room.data.may.comment) return
+    const kept = room.marks.add({ shape: moved(copied.shape, APART, APART), page: 1, audience: this.audience, colour: copied.colour })
+    room.marks.select(kept)
+  }
+
+  #went(id) {
+    if (id && room.marks.get(id)) room.marks.select(id)
+  }
+
+  #moved() {
+    this.overlay?.place()
+    const percent = Math.round(this.viewer.zoom * devicePixelRatio * 100)
+    for (const place of this.zoomTargets) place.textContent = this.wordsValue.percent.replace("{}", percent)
+  }
+
+  #show() {
+    const { colour, width, ground } = held()
+    for (const button of this.toolTargets) button.setAttribute("aria-pressed", button.dataset.stageToolParam === this.tool)
+    for (const field of this.colourTargets) field.checked = field.value === colour
+    for (const field of this.widthTargets) field.checked = Number(field.value) === width
+    for (const button of this.groundTargets) button.setAttribute("aria-pressed", ground === "dark")
+    Object.assign(this.element.dataset, { tool: this.tool, stage: ground })
+    room.tool = this.tool
+  }
+
+  #name(row) {
+    const words = this.wordsValue
+    const said = row.body ? `: ${row.body.length > 80 ? `${row.body.slice(0, 80)}…` : row.body}` : ""
+    const kind = words[row.shape.type]
+    return `${row.number ? words.note.replace("{}", row.number) : words.unsaved}, ${kind}, ${words.by.replace("{}", row.author.name)}${row.resolved ? `, ${words.done}` : ""}${said}`
+  }
+
+  #say(text) {
+    this.toldTarget.textContent = text
+  }
+
+  get #own() {
+    const id = room.marks.selected
+    return id && room.data.may.comment && room.marks.isMine(id) ? id : null
+  }
+}
+
+function fire(name, detail) {
+  room.events.dispatchEvent(new CustomEvent(name, { detail }))
+}
+
+function isWriting(target) {
+  return target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
+}
+
+function middleOf(shape) {
+  if (shape.type === "arrow") return { x: (shape.x1 + shape.x2) / 2, y: (shape.y1 + shape.y2) / 2 }
+  if (shape.type === "stroke") return { x: shape.points[0][0], y: shape.points[0][1] }
+  return { x: shape.x + (shape.width ?? 0) / 2, y: shape.y + (shape.height ?? 0) / 2 }
+}
