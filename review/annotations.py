@@ -1,6 +1,5 @@
 """Annotations: marks on a version and the talk under them, internal or shared with the client."""
 
-import enum
 import uuid
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from review import geometry
 from review.authorship import Authored, signature
+from review.notions import Answered, Audience, Colour, Gone, NothingSaid, Priority, Taken
 from review.numbers import letters, next_number
 from review.readers import mentioned, nameable
 from review.replies import Reply
@@ -22,43 +22,6 @@ from storage.text import kept
 from storage.workspaces import Guest, Right
 
 MAX_BODY = 10_000
-
-
-class Audience(enum.StrEnum):
-    INTERNAL = "internal"
-    """members other than clients"""
-    SHARED = "shared"
-
-
-class Colour(enum.StrEnum):
-    BLUE = "blue"
-    RED = "red"
-    YELLOW = "yellow"
-    GREEN = "green"
-    WHITE = "white"
-    BLACK = "black"
-
-
-class Priority(enum.StrEnum):
-    MUST = "must"
-    """to be fixed on this visual"""
-    LATER = "later"
-
-
-class Taken(Exception):
-    """Another annotation already has this id."""
-
-
-class Gone(Exception):
-    """It was deleted, or taken inside, while somebody was acting on it."""
-
-
-class Answered(Exception):
-    """Others have answered: who reads it, or whether it is there, is no longer its author's alone to say."""
-
-
-class NothingSaid(Exception):
-    """A note needs words or a mark."""
 
 
 class Annotation(Identified, Authored, Model):
