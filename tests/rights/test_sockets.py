@@ -23,6 +23,18 @@ OURS = {"id": "66666666-6666-4666-8666-666666666666", "body": "For all of us.", 
 THEIRS = {"id": "77777777-7777-4777-8777-777777777777", "body": "About the other one.", "audience": "shared"}
 
 
+MARKER = "88888888-8888-4888-8888-000000000001"
+SECRET_STROKE = "88888888-8888-4888-8888-000000000002"
+BOX = {"type": "box", "x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}
+RELAYS = {
+    "look": {},
+    "pointer": {"page": 1, "x": 0.5, "y": 0.5},
+    "stroke": {"id": MARKER, "page": 1, "shape": BOX, "audience": "shared", "done": True},
+    "typing": {"audience": "shared"},
+}
+SPEAKERS = ("comment", "reviewer")
+
+
 class Line:
     """Somebody's socket, and the hints that came by it."""
 
@@ -32,12 +44,26 @@ class Line:
         self.hints: queue.Queue[dict] = queue.Queue()
         self.ended: queue.Queue[str] = queue.Queue()
         self.client.on("hint", self.hints.put)
+        self.relayed: queue.Queue[tuple[str, dict]] = queue.Queue()
+        for event in ("pointer", "stroke", "typing"):
+            self.client.on(event, lambda said, event=event: self.relayed.put((event, said)))
         self.client.on("disconnect", lambda reason: self.ended.put(reason))
         headers = {"Cookie": cookie} if cookie else {}
         self.client.connect(url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=PATIENCE_SECONDS)
 
     def join(self, campaign_id, seq=0) -> dict:
         return self.client.call("join", {"campaign_id": campaign_id, "seq": seq}, timeout=PATIENCE_SECONDS)
+
+    def ask(self, event: str, **message) -> dict:
+        return self.client.call(event, message, timeout=PATIENCE_SECONDS)
+
+    def heard_until_marker(self) -> list[tuple[str, object]]:
+        """(event, id) of what was relayed to it, up to the stroke that everybody may see."""
+        came = []
+        while not came or came[-1][1] != MARKER:
+            event, said = self.relayed.get(timeout=PATIENCE_SECONDS)
+            came.append((event, said.get("id")))
+        return came
 
     def until(self, wanted) -> list[dict]:
         """The hints that came, up to the one that is wanted: they come in their order."""
@@ -80,6 +106,12 @@ class Street:
         cookie = self.scene.visitor(role).client.get_cookie("backbeat")
         assert cookie
         return f"backbeat={cookie.value}"
+
+    def looking(self, role: str) -> Line:
+        line = self.connect(role)
+        version = "other_version_id" if role == "elsewhere" else "version_id"
+        assert "people" in line.ask("look", version_id=self.scene.ids[version])
+        return line
 
     def hang_up(self) -> None:
         for line in self.lines:
@@ -194,6 +226,74 @@ def said_in(hint: dict) -> str | None:
     return hint.get("row", {}).get("id")
 
 
+@pytest.mark.parametrize("event", RELAYS)
+def test_who_may_take_part_in_a_versions_room(event, street):
+    """Whoever may not see the version is told the same as of one that does not exist."""
+    seen = {"nobody": REFUSED}
+    for role in MEMBERS.keys() | GUESTS:
+        line = street.connect(role)
+        looked = line.ask("look", version_id=street.scene.ids["version_id"])
+        answer = looked if event == "look" else line.ask(event, version_id=street.scene.ids["version_id"], **RELAYS[event])
+        absent = line.ask(event, version_id="0" * 26, **RELAYS[event])
+        assert absent["error"]["code"] == NOT_FOUND
+        assert ("error" not in answer) or answer == absent or "people" in looked
+        seen[role] = answer.get("error", {}).get("code", OK)
+
+    assert seen == SOCKETS[event]
+
+
+@pytest.mark.parametrize("event", ["pointer", "stroke", "typing"])
+def test_nothing_is_relayed_of_those_who_do_not_look_or_may_not(event, street):
+    """Who does not look at it, who looks at another version, who looks by a link that lets them see only."""
+    listener = street.looking("owner")
+    ids = street.scene.ids
+    for role in ("stranger", "unnamed", "elsewhere", "marketer"):
+        answer = street.connect(role).ask(event, version_id=ids["version_id"], **{**RELAYS[event], "id": SECRET_STROKE})
+        assert answer["error"]["code"] == NOT_FOUND
+    elsewhere = street.looking("elsewhere")
+    assert elsewhere.ask(event, version_id=ids["version_id"], **{**RELAYS[event], "id": SECRET_STROKE})["error"]["code"] == NOT_FOUND
+    if event != "pointer":
+        street.looking("see").ask(event, version_id=ids["version_id"], **{**RELAYS[event], "id": SECRET_STROKE})
+
+    street.looking("marketer").ask("stroke", version_id=ids["version_id"], **RELAYS["stroke"])
+
+    assert listener.heard_until_marker() == [("stroke", MARKER)]
+    assert elsewhere.relayed.empty()
+
+
+def test_what_the_team_does_inside_never_reaches_a_client_or_a_guest(street):
+    """Shown by a stroke for all that does arrive, after the internal ones."""
+    ids = street.scene.ids
+    team, outside = {role: street.looking(role) for role in TEAM}, {role: street.looking(role) for role in HERE}
+    marketer, version_id = street.looking("marketer"), ids["version_id"]
+
+    for audience in ({"audience": "internal"}, {}):
+        said = {"id": SECRET_STROKE, "page": 1, "shape": BOX, "done": True, **audience}
+        assert marketer.ask("stroke", version_id=version_id, **said) == {}
+    marketer.ask("typing", version_id=version_id)
+    marketer.ask("typing", version_id=version_id, id=ids["annotation_internal"], audience="shared")
+    marketer.ask("stroke", version_id=version_id, **RELAYS["stroke"])
+
+    for line in team.values():
+        assert [said for said in line.heard_until_marker() if said[0] == "stroke"] == [("stroke", SECRET_STROKE)] * 2 + [("stroke", MARKER)]
+    for line in outside.values():
+        assert line.heard_until_marker() == [("stroke", MARKER)]
+
+
+@pytest.mark.parametrize("role", ["client", *SPEAKERS])
+def test_what_a_client_or_guest_does_is_for_all(role, street):
+    """Whatever they say of its audience; and an internal note they cannot see, they cannot be known to answer."""
+    ids = street.scene.ids
+    listener, other = street.looking("owner"), street.looking("see")
+    speaker = street.looking(role)
+
+    speaker.ask("typing", version_id=ids["version_id"], id=ids["annotation_internal"], audience="internal")
+    speaker.ask("stroke", version_id=ids["version_id"], **{**RELAYS["stroke"], "audience": "internal"})
+
+    for line in (listener, other):
+        assert line.heard_until_marker() == [("typing", None), ("stroke", MARKER)]
+
+
 def test_a_foreign_page_gets_no_socket(street):
     cookie = street.session_of("marketer")
     assert street.open(cookie=cookie, origin=street.house.url).join(street.scene.ids["campaign"])["seq"]
@@ -235,6 +335,9 @@ def test_whoever_is_beyond_the_log_loads_anew(street):
 def test_a_revoked_link_and_a_member_who_leaves_lose_their_sockets(street):
     ids = street.scene.ids
     guest, leaver, stays = street.joined("see"), street.joined("client"), street.joined("comment")
+    drawing = street.looking("marketer")
+    for line in (guest, leaver, stays):
+        assert "people" in line.ask("look", version_id=ids["version_id"])
 
     assert street.api("owner", "DELETE", f"/links/{ids['link_see']}").status_code == 204
     assert street.api("owner", "DELETE", f"/workspace/members/{ids['chloe']}").status_code == 204
@@ -244,3 +347,7 @@ def test_a_revoked_link_and_a_member_who_leaves_lose_their_sockets(street):
     with pytest.raises(Refused):
         street.connect("see")
     assert "missed" in stays.join(ids["campaign"])
+    drawing.ask("stroke", version_id=ids["version_id"], **RELAYS["stroke"])
+    assert stays.heard_until_marker() == [("stroke", MARKER)]
+    assert guest.relayed.empty()
+    assert leaver.relayed.empty()
