@@ -65,7 +65,7 @@ class Bench:
         db.session.remove()
         self.house = House(settings, self.world.tokens, folder / "house.log").serve(drills="0", secret_key=SECRET)
         stack.callback(self.house.stop)
-        self.floor_url, self.floor_pid = _floor(floor_database, folder, stack)
+        self.floor_url, self.floor_pid = floor_of(floor_database, folder, stack)
 
     @property
     def pid(self) -> int:
@@ -258,7 +258,7 @@ def _post(port: int, path: str, body: dict, headers: dict | None = None) -> dict
     return told
 
 
-def _floor(database: str, folder: Path, stack: ExitStack) -> tuple[str, int]:
+def floor_of(database: str, folder: Path, stack: ExitStack) -> tuple[str, int]:
     [port] = free_ports(1)
     process = start([sys.executable, "-m", "tests.bench.floor", port, database], folder / "floor.log", cwd=ROOT)
     stack.callback(stop, process)
