@@ -16,7 +16,7 @@ import redis
 
 log = logging.getLogger(__name__)
 CHANNEL = "backbeat:together"
-FADES_MS = 12_000
+FADES_MS = 6_000
 """so long the faces of a process that died are still shown"""
 ANSWERS_SECONDS = 2
 AWAY_SECONDS = 1.0

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from flask import url_for
 from sqlalchemy import select
 
 from planning.campaigns import Campaign
@@ -21,6 +22,7 @@ from storage.assets import Asset, Version, current_versions
 from storage.db import db
 from storage.workspaces import Actor, Guest, Right
 from webapp import people
+from webapp.actors import current_actor
 
 
 class Standing(enum.StrEnum):
@@ -132,6 +134,12 @@ def decision_seen(actor: Actor, decision_id: str) -> Decision | None:
     """A decision of a review they may see."""
     reviews = Review.visible_to(actor).with_only_columns(Review.id)
     return db.session.scalar(select(Decision).where(Decision.id == decision_id, Decision.review_id.in_(reviews)))
+
+
+def here(page: str, **more) -> str:
+    """The address of one of these pages for whoever asks: under their link, or among the members' pages."""
+    fixed = {"link_id": current_actor.link_id} if isinstance(current_actor, Guest) else {}
+    return url_for(f"guests.{page}" if fixed else f"clients.{page}", **fixed, **more)
 
 
 def must_introduce(actor: Actor) -> bool:

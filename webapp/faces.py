@@ -10,7 +10,7 @@ from flask import Flask
 from webapp import across, frames, presence
 
 log = logging.getLogger(__name__)
-REFRESH_SECONDS = 4.0
+REFRESH_SECONDS = 2.0
 """How often processes tell each other that their people are still there; well within across.FADES_MS."""
 
 

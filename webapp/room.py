@@ -2,26 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
+from typing import NamedTuple
 
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from planning.campaigns import Campaign
 from planning.states import Flow
 from planning.steps import Step
-from review.annotations import Annotation, commentable_by
+from review.annotations import Annotation, Priority, commentable_by
 from review.desk import Holder, sitting_in
 from review.links import GuestLink
 from review.reviews import Review, ReviewState
-from review.seats import Decision, Seat
-from storage.assets import Version
+from review.seats import UNDO_SECONDS, Decision, Seat, SeatState
+from storage.assets import Asset, Version
 from storage.db import db
+from webapp import asks
 from webapp.addresses import address_of
 from webapp.listing import deliverable_of, versions_of
 from webapp.outlook import Outlook
 from webapp.people import called
+from webapp.pictures import pictures_of
 from webapp.room_data import data_of
+from webapp.standing import standing_told
 from webapp.talk import Talk
+
+FIRST, MOST = 1024, 2048
+"""The longest side, in pixels, of the picture a room begins with, and of the largest it may begin with on a wide screen."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,28 @@ class Effect:
     frees: Sequence[Step]
 
 
+class Way(NamedTuple):
+    label: str
+    url: str
+
+
+class Neighbour(NamedTuple):
+    """Another visual of the campaign, by the version to show."""
+
+    id: str
+    name: str
+
+
+class Neighbours(NamedTuple):
+    before: Neighbour | None
+    after: Neighbour | None
+
+
+class LeftOpen(NamedTuple):
+    version: Version
+    count: int
+
+
 class Room:
     """One version and one reader. Everything is read through what the reader may see."""
 
@@ -61,6 +94,82 @@ class Room:
     @property
     def is_current(self) -> bool:
         return self.newest.id == self.version.id
+
+    @property
+    def page(self) -> str:
+        return self.page_of(self.version)
+
+    def page_of(self, version) -> str:
+        """The address of the room of a version, or of a neighbour, for this reader."""
+        return self.talk.at.page(version.id)
+
+    @property
+    def back(self) -> Way:
+        """Where one came from: the campaign's board, or all that is shown to a client."""
+        if self.ask:
+            return Way(_("Back to all that is shown"), asks.here("show"))
+        if self.campaign:
+            return Way(_("Back to %(campaign)s", campaign=self.campaign.name), url_for("campaigns.show", campaign_id=self.campaign.id))
+        return Way(_("Back to the campaigns"), url_for("campaigns.index"))
+
+    @cached_property
+    def ask(self) -> asks.Ask | None:
+        """What a client is asked about this version; the team is asked by its seats."""
+        return None if self.actor.is_team else asks.ask_about(self.actor, self.version)
+
+    ask_at = staticmethod(asks.here)
+
+    @property
+    def must_introduce(self) -> bool:
+        return asks.must_introduce(self.actor)
+
+    @property
+    def replaced_by(self) -> Version | None:
+        """The version that has come since, also where this reader may not see it yet."""
+        if self.ask:
+            return self.ask.newer
+        return None if self.is_current else self.newest
+
+    @property
+    def shows_newer(self) -> bool:
+        return self.ask.newer_visible if self.ask else True
+
+    @cached_property
+    def left_open(self) -> LeftOpen | None:
+        """What is still open on the version before this one, while this is the current one."""
+        before = [one for one in self.versions if one.number < self.version.number]
+        if self.replaced_by or not before:
+            return None
+        seen = Annotation.visible_to(self.actor).where(Annotation.version_id == before[-1].id, Annotation.resolved_at.is_(None))
+        count = db.session.scalar(select(func.count()).select_from(seen.with_only_columns(Annotation.id).subquery())) or 0
+        return LeftOpen(before[-1], count) if count else None
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The visuals of the campaign before and after this one, each by its latest version that the reader may see."""
+        seen = Version.visible_to(self.actor).join(Asset, Asset.id == Version.asset_id).where(Asset.scope_id == self.version.scope_id)
+        columns = seen.with_only_columns(Version.asset_id, Version.id, Asset.name).order_by(Asset.created_at, Asset.id, Version.number)
+        latest = {asset_id: Neighbour(id_, name) for asset_id, id_, name in db.session.execute(columns)}
+        at = list(latest).index(self.version.asset_id)
+        in_order = list(latest.values())
+        return Neighbours(in_order[at - 1] if at else None, in_order[at + 1] if at + 1 < len(in_order) else None)
+
+    @cached_property
+    def pictures(self) -> list[dict]:
+        return pictures_of(self.version, self.page)
+
+    @property
+    def first(self) -> dict | None:
+        """The picture the page begins with: small enough to be there at once."""
+        large = [one for one in self.pictures if max(one["width"], one["height"]) >= FIRST]
+        return next(iter(large), None) or next(iter(self.pictures[-1:]), None)
+
+    @property
+    def srcset(self) -> str:
+        fit = [one for one in self.pictures if max(one["width"], one["height"]) <= MOST]
+        return ", ".join(f"{one['url']} {one['width']}w" for one in fit)
+
+    sizes = "(width < 64rem) 100vw, 68vw"
 
     @cached_property
     def step(self) -> Step | None:
@@ -105,6 +214,50 @@ class Room:
     @property
     def may_comment(self) -> bool:
         return commentable_by(self.actor)
+
+    @property
+    def is_last_yes(self) -> bool:
+        """Whether one more yes satisfies the rule."""
+        review = self.review
+        return review is not None and len(review.counted) - len(review.awaited) + 1 >= review.needed
+
+    @property
+    def decide_at(self) -> str:
+        assert self.review
+        return asks.here("decide", review_id=self.review.id) if self.ask else url_for("reviews.decide", review_id=self.review.id)
+
+    @property
+    def undoable(self) -> Decision | None:
+        """The reader's own decision while it can still be taken back."""
+        if self.ask:
+            return self.ask.undoable
+        last = self.own_seat.decisions[-1] if self.own_seat and self.own_seat.decisions else None
+        ended = self.review and self.review.outcome in (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
+        return last if last and last.in_time and last.undoable_by(self.actor) and not ended else None
+
+    @property
+    def undo_at(self) -> str:
+        assert self.undoable
+        decision_id, review_id = self.undoable.id, self.undoable.review_id
+        return asks.here("undo", decision_id=decision_id) if self.ask else url_for("reviews.undo", review_id=review_id, decision_id=decision_id)
+
+    @property
+    def undoable_until(self) -> str:
+        assert self.undoable
+        return (self.undoable.at + timedelta(seconds=UNDO_SECONDS)).isoformat()
+
+    @cached_property
+    def must_fix_open(self) -> int:
+        seen = Annotation.visible_to(self.actor).where(Annotation.version_id == self.version.id, Annotation.resolved_at.is_(None))
+        must = seen.where(Annotation.priority == Priority.MUST).with_only_columns(Annotation.id)
+        return db.session.scalar(select(func.count()).select_from(must.subquery())) or 0
+
+    @property
+    def standing_told(self) -> str:
+        """How the review stands, and whom it waits for, in a sentence."""
+        return standing_told(self.review, [one.who.name for one in self.seats if one.seat in self.review.awaited], [
+            one.who.name for one in self.seats if one.seat.state == SeatState.CHANGES_REQUESTED
+        ]) if self.review else ""
 
     @property
     def own_seat(self) -> Seat | None:

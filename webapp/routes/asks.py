@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial, update_wrapper
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from planning.campaigns import Campaign
@@ -21,14 +21,14 @@ from storage.workspaces import Guest
 from webapp import asks, fragments, sending_on
 from webapp.access import open_to
 from webapp.actors import current_actor
-from webapp.asks import Standing
+from webapp.asks import Standing, here
 from webapp.errors import Problem
 from webapp.i18n import zone
 from webapp.loading import allow, load, lock_for_act
-from webapp.room_data import data_of
+from webapp.room import Room
+from webapp.routes.rooms import PARTS, render_part, render_room
 from webapp.routes.talk import add_talk
 from webapp.speaking import speaker
-from webapp.talk import Talk
 
 
 def add_pages(bp: Blueprint, prefix: str, kind: str) -> None:
@@ -45,9 +45,16 @@ def show(link_id=None):
 
 
 def version(version_id, link_id=None):
-    """One version, large, with its notes and the decision beside it."""
-    ask = asks.ask_about(current_actor, load(Version, version_id))
-    return _page("version", [ask], asks.campaigns_seen(current_actor))
+    """The review room: one version, large, with its notes and the decision beside it."""
+    room = Room(load(Version, version_id), current_actor)
+    campaigns = asks.campaigns_seen(current_actor)
+    watched = campaigns.get(room.version.scope_id) or next(iter(campaigns.values()), None)
+    return render_room(room, live=_live(watched, campaigns))
+
+
+def part(version_id, part, link_id=None):
+    """One live part of it."""
+    return render_part(version_id, part)
 
 
 def rendition(version_id, name, link_id=None):
@@ -99,6 +106,7 @@ def undo(decision_id, link_id=None):
 _PAGES: tuple[tuple[str, str, Callable], ...] = (
     ("GET", "/", show),
     ("GET", "/versions/<version_id>", version),
+    ("GET", f"/versions/<version_id>/<any({PARTS}):part>", part),
     ("GET", "/versions/<version_id>/renditions/<name>", rendition),
     ("GET", "/versions/<version_id>/tiles/<level>/<column>_<row>", tile),
     ("GET", "/versions/<version_id>/original", original),
@@ -107,21 +115,12 @@ _PAGES: tuple[tuple[str, str, Callable], ...] = (
 )
 
 
-def here(page: str, **more) -> str:
-    """The address of one of these pages for whoever asks: under their link, or among the members' pages."""
-    fixed = {"link_id": current_actor.link_id} if isinstance(current_actor, Guest) else {}
-    return url_for(f"guests.{page}" if fixed else f"clients.{page}", **fixed, **more)
-
-
 def _page(name: str, shown: list[asks.Ask], campaigns: dict[str, Campaign]):
     """The whole page, or for a refresh its live part alone; 304 if nothing has happened since."""
     arguments = {
         "asks": shown, "ask": next(iter(shown), None), "campaigns": campaigns, "actor": current_actor, "must_introduce": asks.must_introduce(current_actor),
         "here": here, "Standing": Standing,
     }
-    if name == "version":
-        arguments["talk"] = Talk(shown[0].version, current_actor)
-        arguments["room_data"] = data_of(arguments["talk"])
     if request.headers.get("X-Fragment"):
         etag = _etag(name, shown, campaigns)
         return fragments.unchanged(etag) or fragments.answer(fragments.fragment(f"guests/{name}", **arguments), etag)

@@ -10,9 +10,10 @@ from storage.workspaces import Guest
 from webapp import tries
 from webapp.access import ANYONE, GUEST, open_to
 from webapp.actors import MAX_PASSES, actor, cookie_name, current_guest, guest_at, pass_secrets
+from webapp.asks import here
 from webapp.auth import is_email, local_path
 from webapp.i18n import LANGUAGES
-from webapp.routes.asks import add_pages, here
+from webapp.routes.asks import add_pages
 
 bp = Blueprint("guests", __name__)
 PASS_SECONDS = 180 * 24 * 3600

@@ -1,18 +1,16 @@
-"""A version's page: the visual, its place among the others, its review and its notes; and the way to its bytes."""
+"""A version's page for members, which is the review room, and the way to its bytes."""
 
-from flask import Blueprint, abort, render_template
-from flask_babel import gettext as _
+from flask import Blueprint
 
 from storage.assets import Version
 from storage.workspaces import Guest
-from webapp import fragments, sending_on
+from webapp import sending_on
 from webapp.access import ACTOR, MEMBER, open_to
 from webapp.actors import current_actor
-from webapp.i18n import zone
 from webapp.listing import seq_of_version
 from webapp.loading import allow, load
-from webapp.reasons import sentence_for
 from webapp.room import Room
+from webapp.routes.rooms import PARTS, render_part, render_room
 
 bp = Blueprint("versions", __name__)
 
@@ -23,19 +21,14 @@ def show(version_id: str):
     seq = seq_of_version(current_actor, version_id)
     room = Room(load(Version, version_id), current_actor)
     in_campaign = room.version.scope_id != room.version.workspace_id
-    live = {"campaign_id": room.version.scope_id, "seq": seq} if in_campaign else None
-    return render_template("versions/show.html", room=room, live=live, reason=_reason(room.version))
+    return render_room(room, live={"campaign_id": room.version.scope_id, "seq": seq} if in_campaign else None)
 
 
-@bp.get("/versions/<version_id>/<any(visual, review):part>")
+@bp.get(f"/versions/<version_id>/<any({PARTS}):part>")
 @open_to(MEMBER)
 def part(version_id: str, part: str):
-    """One live part of the page. It holds this reader's own buttons, so it is theirs alone."""
-    seq = seq_of_version(current_actor, version_id)
-    if seq is None:
-        abort(404)
-    etag = fragments.revision(part, version_id, seq, current_actor.key, current_actor.role, zone())
-    return fragments.unchanged(etag) or fragments.answer(_part(version_id, part), etag)
+    """One live part of the page."""
+    return render_part(version_id, part)
 
 
 @bp.get("/versions/<version_id>/renditions/<name>")
@@ -60,19 +53,6 @@ def original(version_id: str):
     version = load(Version, version_id)
     allow(version.downloadable_by(current_actor))
     return sending_on.to_original(version, link=_link())
-
-
-def _part(version_id: str, part: str) -> str:
-    room = Room(load(Version, version_id), current_actor)
-    return fragments.fragment(f"versions/{part}", room=room, reason=_reason(room.version))
-
-
-def _reason(version: Version) -> str:
-    """Why there is no picture to see."""
-    if version.state == "opaque":
-        return sentence_for(version.blob.reason) or _("This kind of file is kept as it is and cannot be shown. Download it to open it.")
-    failed = version.state == "processing" and any(one.state == "bad_file" for one in version.blob.renditions)
-    return sentence_for("unreadable") if failed else ""
 
 
 def _link() -> str:

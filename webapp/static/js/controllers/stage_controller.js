@@ -1,10 +1,12 @@
 // The stage: the picture, the marks over it, the tools, and the keys that belong to them.
 import { Controller } from "@hotwired/stimulus"
+import { isWriting } from "../lib/writing.js"
 import { Hand } from "../models/hand.js"
 import { held, hold } from "../models/hold.js"
 import { Keyboard } from "../models/keyboard.js"
 import { Overlay } from "../models/overlay.js"
 import { room } from "../models/room.js"
+import { boundsOf, moved } from "../models/shapes.js"
 import { Viewer } from "../models/viewer.js"
 
 const TOOLS = { v: "select", h: "hand", p: "pin", b: "box", e: "ellipse", a: "arrow", f: "stroke" }
@@ -107,7 +109,7 @@ export default class extends Controller {
     const may = () => room.data.may.comment
     const shared = { tool: () => this.tool, width: () => held().width, may, made: (shape, id) => this.#made(shape, id) }
     this.hand = new Hand(this.element, { viewer: this.viewer, overlay: this.overlay, marks: room.marks, on: {
-      ...shared, colour: () => held().colour, picked: (id) => room.marks.select(id), dropped: (id) => this.overlay.erase(id),
+      ...shared, colour: () => held().colour, picked: (id) => room.marks.select(id, { inSight: true }), dropped: (id) => this.overlay.erase(id),
       sketch: (id, shape) => this.overlay.sketch(id, shape, held().colour),
       relay: (name, detail) => fire(name, { page: 1, audience: this.audience, ...detail }),
     } })
@@ -118,13 +120,13 @@ export default class extends Controller {
     new ResizeObserver(() => this.#moved()).observe(this.element)
     this.#hear(signal)
     this.#moved()
-    if (room.marks.selected) this.#selected(room.marks.selected)
+    if (room.marks.selected) this.#selected({ id: room.marks.selected })
   }
 
   #hear(signal) {
     this.audience = room.data.audience
     room.marks.addEventListener("changed", ({ detail }) => this.#changed(detail.id), { signal })
-    room.marks.addEventListener("selected", ({ detail }) => this.#selected(detail.id), { signal })
+    room.marks.addEventListener("selected", ({ detail }) => this.#selected(detail), { signal })
     room.marks.addEventListener("refused", ({ detail }) => this.#say(detail.message), { signal })
     room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
     room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
@@ -164,7 +166,7 @@ export default class extends Controller {
 
   #made(shape, id) {
     const kept = room.marks.add({ shape, id, page: 1, audience: this.audience, colour: held().colour })
-    room.marks.select(kept)
+    room.marks.select(kept, { inSight: true })
     if (shape.type !== "stroke") this.#take("select")
     this.#say(`${this.#name(room.marks.get(kept))}. ${this.wordsValue.placed}`)
     fire("compose", { id: kept })
@@ -177,10 +179,10 @@ export default class extends Controller {
     this.overlay.changed(id)
   }
 
-  #selected(id) {
+  #selected({ id, inSight }) {
     this.overlay.select(id)
     const row = id && room.marks.get(id)
-    if (row?.shape) this.viewer.show(middleOf(row.shape))
+    if (row?.shape && !inSight) this.viewer.show(boundsOf(row.shape))
   }
 
   #theirs({ id, shape, colour, from, done }) {
@@ -198,8 +200,7 @@ export default class extends Controller {
     return true
   }
 
-  async #paste() {
-    const { moved } = await import("../models/shapes.js")
+  #paste() {
     const copied = JSON.parse(localStorage.getItem(COPIED) ?? "null")
     if (!copied || !room.data.may.comment) return
     const kept = room.marks.add({ shape: moved(copied.shape, APART, APART), page: 1, audience: this.audience, colour: copied.colour })
@@ -245,14 +246,4 @@ export default class extends Controller {
 
 function fire(name, detail) {
   room.events.dispatchEvent(new CustomEvent(name, { detail }))
-}
-
-function isWriting(target) {
-  return target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
-}
-
-function middleOf(shape) {
-  if (shape.type === "arrow") return { x: (shape.x1 + shape.x2) / 2, y: (shape.y1 + shape.y2) / 2 }
-  if (shape.type === "stroke") return { x: shape.points[0][0], y: shape.points[0][1] }
-  return { x: shape.x + (shape.width ?? 0) / 2, y: shape.y + (shape.height ?? 0) / 2 }
 }

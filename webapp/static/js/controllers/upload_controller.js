@@ -22,6 +22,11 @@ export default class extends Controller {
     this.#take(event.dataTransfer.files)
   }
 
+  // Files that were dropped or pasted somewhere else on the page.
+  given({ detail: { files } }) {
+    this.#take(files)
+  }
+
   choose() {
     this.#take(this.inputTarget.files)
     this.inputTarget.value = ""

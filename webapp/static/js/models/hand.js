@@ -4,13 +4,11 @@
 import { uuid } from "../lib/uuid.js"
 import { moved, resized, spanned, stroked } from "./shapes.js"
 
-const RELAY_MS = 33
 const LEAST = 4 // pixels: a shorter way is a slip of the hand
 
 export class Hand {
   #at = new Map() // pointer id → where it is
   #act = null // what the first of them is doing
-  #told = new Map() // name → when it was last relayed
 
   // on: { tool(), colour(), width(), may(), made(shape), picked(id), sketch(id, shape), dropped(id), relay(name, detail) }
   constructor(stage, { viewer, overlay, marks, on }) {
@@ -66,7 +64,7 @@ export class Hand {
 
   #move(event) {
     const here = this.viewer.toPage(event.clientX, event.clientY)
-    if (onPage(here)) this.#relay("pointer", here)
+    if (onPage(here)) this.on.relay("pointer", here)
     if (!this.#at.has(event.pointerId)) return
     const before = this.#at.get(event.pointerId)
     this.#at.set(event.pointerId, point(event))
@@ -93,7 +91,7 @@ export class Hand {
   #sketch(act, here) {
     act.sketch = act.tool === "stroke" ? stroked(thinned(act.points), this.on.width()) : spanned(act.tool, act.from, here)
     this.on.sketch(act.id, act.sketch)
-    this.#relay("stroke", { id: act.id, shape: act.sketch, colour: this.on.colour(), done: false })
+    this.on.relay("stroke", { id: act.id, shape: act.sketch, colour: this.on.colour(), done: false })
   }
 
   #up(event) {
@@ -133,13 +131,6 @@ export class Hand {
     const { left, top } = this.stage.getBoundingClientRect()
     this.viewer.panBy(was.x - now.x, was.y - now.y, { at: "once" })
     if (was.long > 0) this.viewer.zoomBy(now.long / was.long, { x: now.x - left, y: now.y - top })
-  }
-
-  #relay(name, detail) {
-    const now = performance.now()
-    if (now - (this.#told.get(name) ?? 0) < RELAY_MS) return
-    this.#told.set(name, now)
-    this.on.relay(name, detail)
   }
 }
 

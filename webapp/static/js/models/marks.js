@@ -1,6 +1,6 @@
 // The notes of the version: what the server says of them, and over it what this browser has changed and not yet been told.
 //
-// Fires "changed" {id}, "saved" {id}, "refused" {id, message}, "selected" {id} and "pending".
+// Fires "changed" {id}, "saved" {id}, "refused" {id, message}, "selected" {id, inSight} and "pending".
 
 import { uuid } from "../lib/uuid.js"
 import { History } from "./history.js"
@@ -100,10 +100,11 @@ export class Marks extends EventTarget {
     return this.history.redo()
   }
 
-  select(id) {
+  // inSight: the reader has it before their eyes already, so that nothing needs to be brought there
+  select(id, { inSight = false } = {}) {
     if (this.selected === id) return
     this.selected = id
-    this.#tell("selected", { id })
+    this.#tell("selected", { id, inSight })
   }
 
   get pending() {

@@ -7,6 +7,7 @@ import { classic } from "../lib/classic.js"
 
 const MOST_PIXELS = 16 // of the screen for one of the original
 const MARGIN = 0.96
+const EDGE = 24 // pixels of the stage in which nothing is seen well
 
 export class Viewer extends EventTarget {
   // element  where it is drawn; size, pictures and tiles as room.data has them
@@ -87,11 +88,11 @@ export class Viewer extends EventTarget {
     this.dragon.viewport.setRotation(this.dragon.viewport.getRotation() + degrees, calm())
   }
 
-  // Brings a point of the page to the middle, unless it is well in sight.
-  show({ x, y }) {
+  // Brings a part of the page to the middle, unless its middle is in sight.
+  show({ left, top, right, bottom }) {
     const { width, height } = this.element.getBoundingClientRect()
-    const at = this.toScreen({ x, y })
-    const inSight = at.x > width * 0.1 && at.x < width * 0.9 && at.y > height * 0.1 && at.y < height * 0.9
+    const at = this.toScreen({ x: (left + right) / 2, y: (top + bottom) / 2 })
+    const inSight = at.x > EDGE && at.x < width - EDGE && at.y > EDGE && at.y < height - EDGE
     if (!inSight) this.panBy(at.x - width / 2, at.y - height / 2)
   }
 

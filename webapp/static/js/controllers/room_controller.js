@@ -1,0 +1,81 @@
+// The keys of the room that belong to no tool, a file dropped or pasted anywhere, and the list of all keys.
+import { Controller } from "@hotwired/stimulus"
+import { isWriting } from "../lib/writing.js"
+
+export default class extends Controller {
+  static targets = ["keys", "keysButton", "version", "before", "after", "drop"]
+
+  connect() {
+    this.keysButtonTarget.hidden = false
+    this.listening = new AbortController()
+    const { signal } = this.listening
+    if (!this.hasDropTarget) return
+    addEventListener("paste", (event) => this.#paste(event), { signal })
+    this.element.addEventListener("dragover", (event) => this.#over(event), { signal })
+    this.element.addEventListener("dragleave", (event) => event.relatedTarget || this.#leave(), { signal })
+    this.element.addEventListener("drop", (event) => this.#dropped(event), { signal })
+  }
+
+  disconnect() {
+    this.listening.abort()
+  }
+
+  key(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || this.keysTarget.open) return
+    const acts = {
+      "?": () => this.keys(), "[": () => this.#version(-1), "]": () => this.#version(1), ",": () => this.#note(-1), ".": () => this.#note(1),
+      j: () => this.#go(this.hasAfterTarget && this.afterTarget), k: () => this.#go(this.hasBeforeTarget && this.beforeTarget),
+    }
+    const act = acts[event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+
+  keys() {
+    this.keysTarget.showModal()
+  }
+
+  closeKeys() {
+    this.keysTarget.close()
+  }
+
+  #version(step) {
+    const at = this.versionTargets.findIndex((link) => link.hasAttribute("aria-current"))
+    this.#go(this.versionTargets[at + step])
+  }
+
+  #go(link) {
+    if (link) location.assign(link.href)
+  }
+
+  #note(step) {
+    this.element.querySelector(`[data-note-step="${step}"]`)?.click()
+  }
+
+  #paste(event) {
+    if (isWriting(event.target)) return
+    this.#send(event.clipboardData?.files, event)
+  }
+
+  #over(event) {
+    if (!event.dataTransfer?.types.includes("Files")) return
+    event.preventDefault()
+    this.element.dataset.over = "true"
+  }
+
+  #leave() {
+    delete this.element.dataset.over
+  }
+
+  #dropped(event) {
+    this.#leave()
+    if (!event.target.closest(".drop")) this.#send(event.dataTransfer?.files, event)
+  }
+
+  #send(files, event) {
+    if (!files?.length) return
+    event.preventDefault()
+    this.dropTarget.querySelector(".drop").dispatchEvent(new CustomEvent("upload:files", { detail: { files: [...files] } }))
+  }
+}
