@@ -53,17 +53,18 @@ class Visitors:
     def __init__(self, browser: Browser):
         self.browser, self.contexts, self.faults = browser, [], []
 
-    def arrive(self, url: str) -> BrowserContext:
-        context = self.browser.new_context(base_url=url, locale="en-GB", viewport={"width": 1280, "height": 900})
+    def arrive(self, url: str, **screen) -> BrowserContext:
+        """`screen`: what else Playwright should know of theirs, as its size, its fingers or the pixels it has for one of CSS."""
+        context = self.browser.new_context(**{"base_url": url, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **screen})
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
         context.on("console", self._note)
         self.contexts.append(context)
         return context
 
-    def member(self, url: str, name: str) -> Page:
+    def member(self, url: str, name: str, **screen) -> Page:
         """Somebody with an account, signed in."""
-        page = self.arrive(url).new_page()
+        page = self.arrive(url, **screen).new_page()
         page.goto("/sign-in")
         page.get_by_label("E-mail").fill(f"{name}@maree.example")
         page.get_by_label("Password").fill(PASSWORD)
