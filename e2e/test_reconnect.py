@@ -60,7 +60,7 @@ def test_a_page_that_lost_its_connection_catches_up(studio, visitors):
             version_id = studio.world.plan.step_by_id[studio.world.step("visual").id].asset_id
         chloe.goto(f"/assets/{version_id}")
         chloe.get_by_role("button", name="Approve").click()
-        expect(chloe.locator(".toast")).to_contain_text("You approved")
+        expect(chloe.locator(".toast")).to_contain_text("Key visual, version 1: approved")
         expect(board.get_by_role("region", name="In review")).to_contain_text("Key visual")
 
         wire.join()

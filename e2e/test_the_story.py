@@ -24,7 +24,7 @@ def test_the_marketers_board_moves_while_the_client_approves(studio, visitors):
         card = studio_page.get_by_role("article").filter(has_text="Key visual").filter(has=studio_page.locator("input[type=file]"))
         card.locator("input[type=file]").set_input_files({"name": "visual.png", "mimeType": "image/png", "buffer": picture(size=(1400, 900))})
         studio_page.wait_for_url("**/versions/*")
-        expect(studio_page.locator(".visual img")).to_be_visible()
+        expect(studio_page.locator("#stage")).to_have_attribute("data-ready", "true")
         expect(column(board, "In progress")).to_contain_text("Key visual")
 
         studio_page.get_by_role("link", name="Put up for review").click()
