@@ -15,7 +15,7 @@ const GONE_MS = 10000
 const APART = 0.02
 
 export default class extends Controller {
-  static targets = ["page", "view", "marks", "tool", "colour", "width", "zoom", "told", "ground"]
+  static targets = ["page", "view", "marks", "tool", "colour", "width", "zoom", "told", "ground", "hidden"]
   static values = { words: Object }
 
   async connect() {
@@ -93,6 +93,11 @@ export default class extends Controller {
     this.#show()
   }
 
+  // To look at the picture alone; a new mark shows them all again.
+  hideMarks() {
+    this.#hide(!("unmarked" in this.element.dataset))
+  }
+
   full() {
     if (document.fullscreenElement) document.exitFullscreen()
     else this.element.closest(".room").requestFullscreen?.()
@@ -118,6 +123,7 @@ export default class extends Controller {
     } })
     this.viewer.addEventListener("moved", () => this.#moved(), { signal })
     new ResizeObserver(() => this.#moved()).observe(this.element)
+    this.overlay.leaveOut(room.hidden)
     this.#hear(signal)
     this.#moved()
     if (room.marks.selected) this.#selected({ id: room.marks.selected })
@@ -128,6 +134,7 @@ export default class extends Controller {
     room.marks.addEventListener("changed", ({ detail }) => this.#changed(detail.id), { signal })
     room.marks.addEventListener("selected", ({ detail }) => this.#selected(detail), { signal })
     room.marks.addEventListener("refused", ({ detail }) => this.#say(detail.message), { signal })
+    room.events.addEventListener("filtered", () => this.overlay.leaveOut(room.hidden), { signal })
     room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
     room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
     this.element.addEventListener("focusin", ({ target }) => target.dataset.mark && room.marks.select(target.dataset.mark), { signal })
@@ -139,7 +146,7 @@ export default class extends Controller {
     if (event.ctrlKey || event.metaKey) return this.#control(key, event.shiftKey)
     if (event.target.closest?.("button, summary, a") && ["Enter", " "].includes(event.key)) return false
     if (key in TOOLS && !event.altKey) return this.#take(TOOLS[key]) ?? true
-    const acts = { c: () => fire("compose", { id: null }), 0: () => this.fit(), 1: () => this.actual(), "+": () => this.nearer(), "=": () => this.nearer(), "-": () => this.farther(), r: () => this.turn(), g: () => this.ground(), Escape: () => this.#back() }
+    const acts = { c: () => fire("compose", { id: null }), 0: () => this.fit(), 1: () => this.actual(), "+": () => this.nearer(), "=": () => this.nearer(), "-": () => this.farther(), r: () => this.turn(), g: () => this.ground(), m: () => this.hideMarks(), Escape: () => this.#back() }
     if (key in acts) return acts[key]() ?? true
     return this.keyboard.press(event)
   }
@@ -161,7 +168,9 @@ export default class extends Controller {
   #take(tool) {
     this.tool = room.data.may.comment || tool === "hand" ? tool : "select"
     this.#show()
-    if (!["select", "hand"].includes(this.tool)) this.#say(this.wordsValue.chosen.replace("{}", this.wordsValue[this.tool]))
+    if (["select", "hand"].includes(this.tool)) return
+    this.#hide(false)
+    this.#say(this.wordsValue.chosen.replace("{}", this.wordsValue[this.tool]))
   }
 
   #made(shape, id) {
@@ -170,6 +179,11 @@ export default class extends Controller {
     if (shape.type !== "stroke") this.#take("select")
     this.#say(`${this.#name(room.marks.get(kept))}. ${this.wordsValue.placed}`)
     fire("compose", { id: kept })
+  }
+
+  #hide(hidden) {
+    this.element.toggleAttribute("data-unmarked", hidden)
+    for (const button of this.hiddenTargets) button.setAttribute("aria-pressed", hidden)
   }
 
   #changed(id) {

@@ -138,7 +138,10 @@ export default class extends Controller {
 
   #selected(id) {
     const thread = id && this.threads.of(id)
-    if (thread?.hidden) thread.hidden = false
+    if (thread?.hidden) {
+      thread.hidden = false
+      this.#tellHidden()
+    }
     this.threads.select(id)
     this.#placeActs()
     if (!thread) return
@@ -154,11 +157,18 @@ export default class extends Controller {
     this.threads.select(room.marks.selected)
     this.#placeActs()
     const [all, shown] = [this.threads.all, this.threads.shown]
+    this.#tellHidden()
     this.openTarget.textContent = all.filter((thread) => thread.dataset.state !== "done").length
     this.allTarget.textContent = all.length
     const narrow = asked.choices.size > 0 || asked.words.trim() !== ""
     this.foundTarget.hidden = !narrow
     if (narrow) this.foundTarget.textContent = shown.length ? this.wordsValue.found.replace("{}", shown.length) : this.wordsValue.nothing
+  }
+
+  // Marks are left out with their notes.
+  #tellHidden() {
+    room.hidden = new Set(this.threads.all.filter((thread) => thread.hidden).map(idOf))
+    room.events.dispatchEvent(new Event("filtered"))
   }
 
   get #asked() {

@@ -10,6 +10,7 @@ const DROP_SIZE = 26
 
 export class Overlay {
   #marks = new Map() // id → { row, line, pin, anchor }
+  #left = new Set()
   #drafts = new Map() // what is being drawn, here or elsewhere: id → element
 
   // svg: an empty <svg> over the stage. name(row) says what a mark is called, to those who hear it.
@@ -53,6 +54,12 @@ export class Overlay {
     const rect = this.svg.getBoundingClientRect()
     const found = document.elementsFromPoint(rect.left + x, rect.top + y).map((element) => element.closest?.("[data-mark]")?.dataset.mark).filter(Boolean)
     return [...new Set(found)].sort((a, b) => this.#area(a) - this.#area(b))[0] ?? null
+  }
+
+  // hidden: a set of ids, of marks whose notes the reader does not look at now
+  leaveOut(hidden) {
+    this.#left = hidden
+    for (const mark of this.#marks.values()) this.#rename(mark, mark.row)
   }
 
   // What is being drawn; by: whose hand it is, where it is not the reader's own.
@@ -114,6 +121,7 @@ export class Overlay {
     mark.row = row
     mark.pin.setAttribute("aria-label", this.name(row))
     mark.pin.querySelector("text").textContent = row.resolved ? "✓" : row.number ?? "…"
+    for (const part of [mark.line, mark.pin]) part.toggleAttribute("data-left-out", this.#left.has(row.id))
     for (const part of [mark.line, mark.pin]) Object.assign(part.dataset, { colour: row.colour, when: row.priority ?? "", state: row.resolved ? "done" : "open" })
   }
 
