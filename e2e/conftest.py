@@ -66,15 +66,15 @@ class Visitors:
         """Somebody with an account, signed in."""
         page = self.arrive(url, **screen).new_page()
         page.goto("/sign-in")
-        page.get_by_label("E-mail").fill(f"{name}@maree.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.locator("[name=email]").fill(f"{name}@maree.example")
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
         page.wait_for_url(lambda address: "/sign-in" not in address)
         return page
 
-    def guest(self, url: str, link: str) -> Page:
+    def guest(self, url: str, link: str, **screen) -> Page:
         """Somebody who was sent a link: the door opens by itself where scripts run."""
-        page = self.arrive(url).new_page()
+        page = self.arrive(url, **screen).new_page()
         page.goto(link)
         page.wait_for_url(re.compile("/g/"))
         return page
