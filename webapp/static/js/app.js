@@ -19,6 +19,7 @@ import Talk from "./controllers/talk_controller.js"
 import Theme from "./controllers/theme_controller.js"
 import Toast from "./controllers/toast_controller.js"
 import Together from "./controllers/together_controller.js"
+import Toolbar from "./controllers/toolbar_controller.js"
 import Until from "./controllers/until_controller.js"
 import Upload from "./controllers/upload_controller.js"
 
@@ -41,5 +42,6 @@ application.register("talk", Talk)
 application.register("theme", Theme)
 application.register("toast", Toast)
 application.register("together", Together)
+application.register("toolbar", Toolbar)
 application.register("until", Until)
 application.register("upload", Upload)

@@ -163,9 +163,11 @@ export default class extends Controller {
     this.statusTarget.hidden = !text
   }
 
+  // To where they came from, as out of a dialog, else to the picture.
   #back(event) {
     event.stopPropagation()
-    this.bodyTarget.blur()
+    const back = this.from?.isConnected && this.from !== document.body && this.from.checkVisibility() ? this.from : document.getElementById("stage")
+    back.focus({ preventScroll: true })
     if (this.target.kind !== "new" && !this.bodyTarget.value.trim()) this.#about(WHOLE)
   }
 
@@ -176,6 +178,7 @@ export default class extends Controller {
   }
 
   #focus() {
+    this.from = this.element.contains(document.activeElement) ? this.from : document.activeElement
     this.bodyTarget.focus({ preventScroll: true })
     this.bodyTarget.setSelectionRange(this.bodyTarget.value.length, this.bodyTarget.value.length)
     this.element.scrollIntoView({ block: "nearest", behavior: "smooth" })

@@ -17,20 +17,22 @@ export default class extends Controller {
   }
 
   #key = (event) => {
-    if (event.key === "Escape" && this.element.open) return this.#close()
+    if (event.key === "Escape" && this.element.open) return this.#close(event)
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (!step || !this.element.open) return
+    const items = this.#items
+    if (!step || !this.element.open || !items.length) return
     event.preventDefault()
-    const at = this.#items.indexOf(document.activeElement)
-    this.#items.at((at + step) % this.#items.length)?.focus()
+    const at = items.indexOf(document.activeElement)
+    items.at(at < 0 && step < 0 ? -1 : (at + step) % items.length).focus()
   }
 
-  #close() {
+  #close(event) {
+    event.preventDefault() // it backs out of this, and of nothing else
     this.element.open = false
     this.element.querySelector("summary").focus()
   }
 
   get #items() {
-    return Array.from(this.element.querySelectorAll("a, button"))
+    return Array.from(this.element.querySelectorAll("a, button")).filter((item) => item.checkVisibility())
   }
 }

@@ -49,8 +49,10 @@ export default class extends Controller {
     if (link) location.assign(link.href)
   }
 
+  // By key the focus goes along: what can be done with the note is one Tab further.
   #note(step) {
     this.element.querySelector(`[data-note-step="${step}"]`)?.click()
+    this.element.querySelector(".thread[aria-current=true] .thread__number")?.focus({ preventScroll: true })
   }
 
   #paste(event) {

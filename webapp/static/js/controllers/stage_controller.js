@@ -42,8 +42,10 @@ export default class extends Controller {
 
   // Tools
 
-  choose({ params: { tool } }) {
+  // Whoever presses the button by keyboard goes on to the picture, where Enter puts the mark down.
+  choose({ params: { tool }, detail: clicks }) {
     this.#take(this.tool === tool ? "select" : tool)
+    if (!clicks && this.tool === tool) this.element.focus({ preventScroll: true })
   }
 
   colour({ target: { value } }) {
@@ -112,14 +114,14 @@ export default class extends Controller {
     const { signal } = this.listening
     this.overlay = new Overlay(this.marksTarget, { viewer: this.viewer, size: this.size, marks: room.marks, name: (row) => this.#name(row) })
     const may = () => room.data.may.comment
-    const shared = { tool: () => this.tool, width: () => held().width, may, made: (shape, id) => this.#made(shape, id) }
+    const shared = { tool: () => this.tool, width: () => held().width, may }
     this.hand = new Hand(this.element, { viewer: this.viewer, overlay: this.overlay, marks: room.marks, on: {
-      ...shared, colour: () => held().colour, picked: (id) => room.marks.select(id, { inSight: true }), dropped: (id) => this.overlay.erase(id),
+      ...shared, made: (shape, id) => this.#made(shape, id), colour: () => held().colour, picked: (id) => room.marks.select(id, { inSight: true }), dropped: (id) => this.overlay.erase(id),
       sketch: (id, shape) => this.overlay.sketch(id, shape, held().colour),
       relay: (name, detail) => fire(name, { page: 1, audience: this.audience, ...detail }),
     } })
     this.keyboard = new Keyboard({ viewer: this.viewer, marks: room.marks, stage: this.element, on: {
-      ...shared, compose: (id) => fire("compose", { id }), told: (id) => this.#say(this.#name(room.marks.get(id))),
+      ...shared, made: (shape) => this.#placed(shape), compose: (id) => fire("compose", { id }), told: (id) => this.#say(this.#where(room.marks.get(id))),
     } })
     this.viewer.addEventListener("moved", () => this.#moved(), { signal })
     new ResizeObserver(() => this.#moved()).observe(this.element)
@@ -131,6 +133,7 @@ export default class extends Controller {
 
   #hear(signal) {
     this.audience = room.data.audience
+    this.seen = idsOf(room.marks)
     room.marks.addEventListener("changed", ({ detail }) => this.#changed(detail.id), { signal })
     room.marks.addEventListener("selected", ({ detail }) => this.#selected(detail), { signal })
     room.marks.addEventListener("refused", ({ detail }) => this.#say(detail.message), { signal })
@@ -144,7 +147,7 @@ export default class extends Controller {
   #command(event) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     if (event.ctrlKey || event.metaKey) return this.#control(key, event.shiftKey)
-    if (event.target.closest?.("button, summary, a") && ["Enter", " "].includes(event.key)) return false
+    if (isItsOwn(event)) return false
     if (key in TOOLS && !event.altKey) return this.#take(TOOLS[key]) ?? true
     const acts = { c: () => fire("compose", { id: null }), 0: () => this.fit(), 1: () => this.actual(), "+": () => this.nearer(), "=": () => this.nearer(), "-": () => this.farther(), r: () => this.turn(), g: () => this.ground(), m: () => this.hideMarks(), Escape: () => this.#back() }
     if (key in acts) return acts[key]() ?? true
@@ -174,11 +177,24 @@ export default class extends Controller {
   }
 
   #made(shape, id) {
+    const kept = this.#keep(shape, id)
+    this.#say(this.#name(room.marks.get(kept)))
+    fire("compose", { id: kept })
+  }
+
+  // By keyboard it is put in its place first, and written on when Enter says so.
+  #placed(shape) {
+    const kept = this.#keep(shape)
+    this.#take("select")
+    this.#say(`${this.#name(room.marks.get(kept))}. ${this.wordsValue.placed}`)
+    this.overlay.focus(kept)
+  }
+
+  #keep(shape, id) {
     const kept = room.marks.add({ shape, id, page: 1, audience: this.audience, colour: held().colour })
     room.marks.select(kept, { inSight: true })
     if (shape.type !== "stroke") this.#take("select")
-    this.#say(`${this.#name(room.marks.get(kept))}. ${this.wordsValue.placed}`)
-    fire("compose", { id: kept })
+    return kept
   }
 
   #hide(hidden) {
@@ -188,8 +204,8 @@ export default class extends Controller {
 
   #changed(id) {
     const known = room.marks.get(id)
-    if (known?.author.key !== room.data.me.key && known?.shape && !this.seen?.has(id)) this.#say(this.#name(known))
-    this.seen = new Set(room.marks.all().map((row) => row.id))
+    if (known?.author.key !== room.data.me.key && known?.shape && !this.seen.has(id)) this.#say(this.#name(known))
+    this.seen = idsOf(room.marks)
     this.overlay.changed(id)
   }
 
@@ -248,6 +264,14 @@ export default class extends Controller {
     return `${row.number ? words.note.replace("{}", row.number) : words.unsaved}, ${kind}, ${words.by.replace("{}", row.author.name)}${row.resolved ? `, ${words.done}` : ""}${said}`
   }
 
+  // Where it is now, and how large, for those who do not see it move.
+  #where(row) {
+    const { left, top, right, bottom } = boundsOf(row.shape)
+    const percent = Object.fromEntries(Object.entries({ left, top, width: right - left, height: bottom - top }).map(([name, value]) => [name, Math.round(value * 100)]))
+    const words = row.shape.type === "pin" ? this.wordsValue.at : this.wordsValue.spread
+    return words.replace(/\{(\w+)\}/g, (_, name) => percent[name])
+  }
+
   #say(text) {
     this.toldTarget.textContent = text
   }
@@ -256,6 +280,16 @@ export default class extends Controller {
     const id = room.marks.selected
     return id && room.data.may.comment && room.marks.isMine(id) ? id : null
   }
+}
+
+// Keys that mean something to what has the focus.
+function isItsOwn({ key, target }) {
+  if (["Enter", " "].includes(key)) return Boolean(target.closest?.("button, summary, a, input"))
+  return key.startsWith("Arrow") && Boolean(target.closest?.("input"))
+}
+
+function idsOf(marks) {
+  return new Set(marks.all().map((row) => row.id))
 }
 
 function fire(name, detail) {

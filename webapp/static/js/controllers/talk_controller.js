@@ -52,9 +52,12 @@ export default class extends Controller {
 
   // One thread
 
+  // By keyboard Enter chooses it, and writes on the one that is chosen.
   choose(event) {
     event.preventDefault()
-    room.marks.select(idOf(event.currentTarget))
+    const id = idOf(event.currentTarget)
+    if (!event.detail && room.marks.selected === id) room.events.dispatchEvent(new CustomEvent("compose", { detail: { id } }))
+    else room.marks.select(id)
   }
 
   editReply(event) {
@@ -93,12 +96,22 @@ export default class extends Controller {
       link: () => this.#copyLink(id),
       delete: () => this.#delete(id),
     }
-    this.element.querySelector(".thread details.menu[open]")?.removeAttribute("open")
+    this.#closeMenu()
     acts[name]()
   }
 
+  #closeMenu() {
+    const menu = this.element.querySelector(".thread details.menu[open]")
+    menu?.removeAttribute("open")
+    menu?.querySelector("summary").focus()
+  }
+
+  // Whoever is on it goes on to the next: what is deleted takes the focus with it.
   #delete(id) {
+    const on = this.threads.of(id)?.contains(document.activeElement)
+    const beside = on && this.threads.beside(id, 1)
     room.marks.remove(id)
+    if (beside && beside !== id) this.#goTo(beside)
     this.#offerUndo(this.wordsValue.deleted, () => room.marks.restore(id))
   }
 
@@ -128,6 +141,11 @@ export default class extends Controller {
   #step(step) {
     const id = this.threads.beside(room.marks.selected, step)
     if (id) room.marks.select(id)
+  }
+
+  #goTo(id) {
+    room.marks.select(id)
+    this.threads.of(id).querySelector(".thread__number").focus({ preventScroll: true })
   }
 
   // The address names a note: the way from a mail, or from a link that was copied.
@@ -194,10 +212,12 @@ export default class extends Controller {
     for (const acts of placed) if (acts.parentElement !== thread) acts.remove()
     if (!thread) return
     const acts = thread.querySelector(".thread__acts") ?? this.actsTarget.content.firstElementChild.cloneNode(true)
+    const on = acts.contains(document.activeElement) ? document.activeElement : null
     acts.id = `acts-${idOf(thread)}` // without one, the morph would take it for the next thing that is said
     acts.setAttribute("data-turbo-permanent", "")
     acts.querySelector("details.menu").id = `menu-${idOf(thread)}`
     for (const act of acts.querySelectorAll("[data-act]")) act.hidden = !applies(act.dataset.act, thread, room.data?.me)
+    if (on?.hidden) acts.querySelector("[data-act=reopen]:not([hidden]), [data-act=resolve]:not([hidden])")?.focus()
     if (thread.lastElementChild !== acts && !acts.contains(document.activeElement)) thread.append(acts)
   }
 

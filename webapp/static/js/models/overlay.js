@@ -42,6 +42,7 @@ export class Overlay {
       for (const part of [line, pin]) part.toggleAttribute("data-active", key === id)
       pin.setAttribute("aria-pressed", key === id)
     }
+    this.#reach()
     this.#grip(id)
   }
 
@@ -127,21 +128,31 @@ export class Overlay {
 
   #erase(id) {
     const mark = this.#marks.get(id)
+    if (mark?.pin === document.activeElement) this.svg.parentElement.focus({ preventScroll: true })
     mark?.line.remove()
     mark?.pin.remove()
     this.#marks.delete(id)
+    this.#reach()
     this.erase(id)
     if (mark) this.#grip(this.marks.selected)
   }
 
-  // One of them can be reached by Tab, the others from there by arrows: numbers stand in the order they are read.
+  // Numbers stand in the order they are read. Whoever is on one stays there: to move an element takes the focus from it.
   #sort() {
+    const on = this.pins.contains(document.activeElement) ? document.activeElement : null
     const order = inReadingOrder(Array.from(this.#marks.values(), ({ row }) => row))
     order.forEach((row, index) => {
       const { pin } = this.#marks.get(row.id)
       if (this.pins.children[index] !== pin) this.pins.insertBefore(pin, this.pins.children[index] ?? null)
-      pin.setAttribute("tabindex", "0")
     })
+    if (on && on !== document.activeElement) on.focus({ preventScroll: true })
+    this.#reach()
+  }
+
+  // However many there are, Tab stops once: at the one that is chosen, else at the first. The others are walked with , and .
+  #reach() {
+    const chosen = this.#marks.get(this.marks.selected)?.pin ?? this.pins.querySelector(".pin:not([data-left-out])")
+    for (const pin of this.pins.children) pin.setAttribute("tabindex", pin === chosen ? "0" : "-1")
   }
 
   #grip(id) {

@@ -26,6 +26,7 @@ export class Viewer extends EventTarget {
       tileSources: this.#source,
     })
     this.dragon.innerTracker.keyHandler = null
+    this.dragon.canvas.removeAttribute("tabindex") // the stage around it has a name, and is what Tab stops at
     for (const name of ["animation", "resize", "rotate", "update-viewport"]) this.dragon.addHandler(name, () => this.#moved())
     await new Promise((resolve, reject) => {
       this.dragon.addOnceHandler("open", resolve)
