@@ -15,6 +15,7 @@ from storage.assets import Version, grant_sight
 from storage.db import db, writing
 from storage.workspaces import GuestPass, Right
 from tests.conftest import SECRET, Browser
+from tests.webapp.pages import read
 from tests.world import picture
 
 COMMENT_DECIDE = [Right.COMMENT, Right.DECIDE]
@@ -201,7 +202,8 @@ def test_a_browser_may_hold_several_links_each_its_own(app, guests, visual, worl
 
 def test_without_a_pass_there_is_nothing(app, guests, visual):
     link_id, _door = guests.link(visual)
-    for path in ("", f"versions/{visual.id}", f"versions/{visual.id}/renditions/1024", "introduction"):
+    room = f"versions/{visual.id}"
+    for path in ("", room, f"{room}/decision", f"{room}/talk", f"{room}/renditions/1024", "introduction"):
         assert Browser(app).get(f"/g/{link_id}/{path}").status_code == 404
     assert Browser(app).submit(f"/g/{link_id}/introduction", **SARAH).status_code == 404
 
@@ -233,8 +235,10 @@ def test_the_original_is_for_who_may_download(guests, visual):
     looker = guests.by(guests.link(visual, rights=[])[1])
     assert looker.get(f"{looker.home}versions/{visual.id}/original").status_code == 403
     assert "Download" not in looker.page(f"versions/{visual.id}")
+    assert "/original" not in looker.page(f"versions/{visual.id}")
 
     taker = guests.by(guests.link(visual, rights=[Right.DOWNLOAD])[1])
+    assert f'href="{taker.home}versions/{visual.id}/original"' in taker.page(f"versions/{visual.id}")
     answer = taker.get(f"{taker.home}versions/{visual.id}/original")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
     assert "attachment" in answer.location
@@ -244,8 +248,12 @@ def test_a_link_only_to_see_asks_nothing(guests, visual):
     review_id, _links = guests.review(visual, "chloe@maree.example")
     guest = guests.by(guests.link(visual, rights=[])[1])
 
-    assert "<form class=\"decision\"" not in guest.page()
-    assert "Your name" not in guest.page()
+    for page in (guest.page(), guest.page(f"versions/{visual.id}")):
+        assert "Key visual" in page
+        assert "/decision\"" not in re.sub('data-live-src="[^"]+"', "", page)
+        assert 'name="verdict"' not in page
+        assert "Your name" not in page
+        assert 'id="composer"' not in page
     assert guest.decide(review_id).status_code in (403, 404)
     assert guest.submit(f"{guest.home}versions/{visual.id}/annotations", body="Hello").status_code == 403
 
@@ -395,7 +403,8 @@ def test_a_closed_and_a_withdrawn_review_say_that_no_answer_is_needed(guests, vi
     tom = guests.by(links["tom@veray.example"])
     guests.by(links["sarah@veray.example"]).decide(review_id, name="Sarah")
 
-    assert "Approved by Sarah: no answer is needed any more" in tom.page()
+    for page in (tom.page(), tom.page(f"versions/{visual.id}")):
+        assert "Approved by Sarah: no answer is needed any more" in page
     late = tom.decide(review_id)
     assert (late.status_code, "Sarah approved it" in late.text) == (409, True)
 
@@ -405,8 +414,19 @@ def test_a_closed_and_a_withdrawn_review_say_that_no_answer_is_needed(guests, vi
         session.get_one(Review, review_id).withdraw(by=world.marc)
         session.commit()
     tom = guests.by(links["tom@veray.example"])
-    assert "taken the question back" in tom.page()
+    for page in (tom.page(), tom.page(f"versions/{media.id}")):
+        assert page.count("The team has taken the question back: no answer is needed any more.") == 1
     assert tom.decide(review_id).status_code == 409
+
+
+def test_who_has_given_no_name_is_a_guest_to_the_others(guests, visual):
+    review_id, links = guests.review(visual, "sarah@veray.example", "tom@veray.example", rule="any")
+    guests.by(links["sarah@veray.example"]).decide(review_id)
+    tom = guests.by(links["tom@veray.example"])
+
+    for page in (tom.page(), tom.page(f"versions/{visual.id}")):
+        assert "Approved by A guest: no answer is needed any more" in page
+        assert "sarah@veray.example" not in page
 
 
 # Talking
@@ -473,14 +493,28 @@ def test_the_page_is_alive_under_its_link(guests, visual, world):
     assert re.search(rf'data-live="[^"]*version_{visual.id} asset_{visual.asset_id} review_{review_id}', page)
 
 
-@pytest.mark.parametrize("path", ["", "versions/{id}"])
+def test_the_room_is_alive_under_its_link(guests, visual, world):
+    review_id, links = guests.review(visual, "sarah@veray.example")
+    guest = guests.by(links["sarah@veray.example"])
+    room = f"{guest.home}versions/{visual.id}"
+    page = read(guest.get(room).text)
+    body, parts = page.one("body").attrs, {part.attrs["id"]: part.attrs for part in page.all(data_live=True)}
+
+    assert body["data-guest"] == guest.home.split("/")[2]
+    assert body["data-live-campaign-value"] == world.ids["campaign"]
+    assert parts["decision"]["data-live"] == f"version_{visual.id} asset_{visual.asset_id} review_{review_id}"
+    assert parts[f"talk-{visual.id}"]["data-live"] == f"version_{visual.id}"
+    assert {part["data-live-src"] for part in parts.values()} == {f"{room}/{part}" for part in ("bar", "notices", "decision", "talk")}
+
+
+@pytest.mark.parametrize("path", ["", *(f"versions/{{id}}/{part}" for part in ("bar", "notices", "decision", "waiting", "talk"))])
 def test_a_refresh_gives_the_part_alone_or_says_that_nothing_changed(guests, visual, path):
     _id, door = guests.link(visual)
     guest = guests.by(door, **SARAH)
     path = guest.home + path.format(id=visual.id)
     part = guest.get(path, headers={"X-Fragment": "1"})
 
-    assert part.text.lstrip().startswith("<div")
+    assert part.text.lstrip().startswith(("<div", "<section"))
     assert "<html" not in part.text
     again = {"X-Fragment": "1", "If-None-Match": part.headers["ETag"]}
     assert guest.get(path, headers=again).status_code == 304
