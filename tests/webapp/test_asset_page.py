@@ -1,4 +1,4 @@
-"""A version's page: looking, asking, deciding, taking back, and talking; for the team and for a client who is named."""
+"""The review room's acts for the team and for a client who is named: looking, asking, deciding, taking back, and talking."""
 
 import pytest
 import requests
@@ -12,6 +12,8 @@ from storage.db import db, writing
 from storage.workspaces import Guest, Membership, Right
 from tests.webapp.pages import read, statements
 from tests.world import picture
+
+PARTS = ("bar", "notices", "decision", "waiting")
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def state_of(world, key="visual") -> str:
 
 def test_the_picture_is_shown_from_an_address_of_ours(version, sign_in):
     camille = sign_in("camille")
-    shown = read(camille.get(f"/versions/{version.id}").text).one(cls="visual__page").one("img")
+    shown = read(camille.get(f"/versions/{version.id}").text).one("figure", "stage__page").one("img")
     assert shown.attrs["src"] == f"/versions/{version.id}/renditions/1024"
     assert (shown.attrs["width"], shown.attrs["height"]) == ("1024", "597")
 
@@ -56,7 +58,13 @@ def test_the_picture_is_shown_from_an_address_of_ours(version, sign_in):
 
 
 def test_the_original_is_a_download_under_its_own_name(version, sign_in):
-    sent_on = sign_in("camille").get(f"/versions/{version.id}/original")
+    camille = sign_in("camille")
+    page = read(camille.get(f"/versions/{version.id}").text)
+    way = page.one("a", href=f"/versions/{version.id}/original")
+    assert way.text == "Download the original"
+    assert version.filename in page.one(cls="room__bar").text
+    assert "1200 × 700" in page.one(cls="room__bar").text
+    sent_on = camille.get(way.attrs["href"])
     assert (sent_on.status_code, sent_on.headers["Cache-Control"]) == (302, "no-store")
     arrived = requests.get(sent_on.location, timeout=10)
     assert arrived.headers["Content-Disposition"].startswith("attachment")
@@ -69,8 +77,9 @@ def test_a_rendition_that_is_not_made_is_not_there(version, sign_in):
 
 
 def test_another_agency_sees_nothing_of_it(version, sign_in):
-    rita = sign_in("rita")
-    for path in ("", "/visual", "/review", "/notes", "/renditions/320", "/original", "/reviews/new"):
+    camille, rita = sign_in("camille"), sign_in("rita")
+    for path in ("", *(f"/{part}" for part in PARTS), "/talk", "/renditions/320", "/original", "/reviews/new"):
+        assert camille.get(f"/versions/{version.id}{path}").status_code in (200, 302)
         assert rita.get(f"/versions/{version.id}{path}").status_code == 404
 
 
@@ -82,14 +91,17 @@ def test_no_page_holds_a_signed_address(version, sign_in, app):
 def test_what_cannot_be_shown_says_so_and_can_be_downloaded(world, sign_in):
     kept = world.upload(b"PK\x03\x04 something else entirely", filename="brief.docx", deliverable="visual")
     page = read(sign_in("camille").get(f"/versions/{kept.id}").text)
-    assert "kept as it is" in page.one(cls="visual", data_empty="true").text
-    assert page.one("a", href=f"/versions/{kept.id}/original")
+    assert "kept as it is" in page.one(cls="stage__none").text
+    assert page.one(cls="stage__none").one("a", href=f"/versions/{kept.id}/original")
+    assert not page.all("img", width=True)
 
 
 def test_an_older_version_leads_to_the_newer_one(world, version, sign_in):
     newer = world.upload(picture((1, 2, 3)), deliverable="visual")
     page = read(sign_in("camille").get(f"/versions/{version.id}").text)
-    assert "Version 2 has replaced this one." in page.one(cls="notice").text
+    told = page.one(cls="room__notice")
+    assert "Version 2 has replaced this one." in told.text
+    assert told.one("a").attrs["href"] == f"/versions/{newer.id}"
     assert [one.one("b").text for one in page.all("a", "version")] == ["v1", "v2"]
     assert sign_in("camille").get(f"/assets/{version.asset_id}").location == f"/versions/{newer.id}"
 
@@ -162,7 +174,7 @@ def test_asking_about_an_old_version_is_told_of_the_newer_one(world, version, si
 
 def test_the_form_works_as_it_stands_in_the_page(world, review, sign_in):
     chloe = sign_in("chloe")
-    form = read(chloe.get(f"/versions/{review.version_id}").text).one("form", "decision")
+    form = read(chloe.get(f"/versions/{review.version_id}").text).one("form", "decision__form")
     sent = {one.attrs["name"]: one.attrs["value"] for one in form.all("input") if one.attrs["name"] != "csrf_token"}
     assert chloe.submit(form.attrs["action"], **sent, verdict="approved", note="Superbe").status_code == 302
     assert state_of(world) == "approved"
@@ -173,22 +185,23 @@ def test_the_form_works_as_it_stands_in_the_page(world, review, sign_in):
 
 def test_who_is_not_named_has_no_form_and_no_say(review, sign_in):
     camille = sign_in("camille")
-    assert not read(camille.get(f"/versions/{review.version_id}").text).all("form", "decision")
+    assert not read(camille.get(f"/versions/{review.version_id}").text).all("form", "decision__form")
     assert answer(camille, review).status_code == 403
 
 
 def test_only_the_team_reads_the_e_mail_of_who_has_given_no_name(world, version, sign_in):
     world.put_up(version, "chloe@maree.example", "sarah@veray.example")
 
-    assert "sarah@veray.example" in sign_in("marc").get(f"/versions/{version.id}").text
-    for page in ("/versions", "/client/versions"):
-        told = sign_in("chloe").get(f"{page}/{version.id}")
+    assert "sarah@veray.example" in sign_in("marc").get(f"/versions/{version.id}/decision").text
+    chloe = sign_in("chloe")
+    for path in (f"{place}/{version.id}{part}" for place in ("/versions", "/client/versions") for part in ("", "/decision")):
+        told = chloe.get(path)
         assert told.status_code == 200
         assert "sarah@veray.example" not in told.text
 
 
 def test_another_role_has_another_panel(world, version, sign_in):
-    olga, path = sign_in("olga"), f"/versions/{version.id}/review"
+    olga, path = sign_in("olga"), f"/versions/{version.id}/decision"
     asked = {"X-Fragment": "1", "If-None-Match": olga.get(path).headers["ETag"]}
     assert olga.get(path, headers=asked).status_code == 304
 
@@ -374,16 +387,25 @@ def test_notes_are_shown_as_typed(version, sign_in):
 def test_a_version_costs_the_same_however_much_was_said_of_it(world, version, review, sign_in):
     camille, chloe = sign_in("camille"), sign_in("chloe")
     say(camille, version, "First", audience="shared")
-    camille.get(f"/versions/{version.id}")
-    with statements() as few:
-        camille.get(f"/versions/{version.id}")
+    few = cost(camille, version.id)
     for number in range(12):
         say(chloe, version, f"Note {number}")
-    last = world.put_up(world.upload(picture((3, 3, 3)), deliverable="visual"), *(f"p{n}@b.example" for n in range(12)))
-    say(camille, last.version, "On the new one", audience="shared")
-    for path in (version.id, last.version_id):
-        with statements() as many:
-            assert camille.get(f"/versions/{path}").status_code == 200
-        assert len(many) <= len(few) + 2  # the links of those without an account, and the chunk they bring
+    assert cost(camille, version.id) == few
+
+    second = world.put_up(world.upload(picture((3, 3, 3)), deliverable="visual"), "p@b.example")
+    say(camille, second.version, "On the new one", audience="shared")
+    older, newest = cost(camille, version.id), cost(camille, second.version_id)
+    last = world.put_up(world.upload(picture((4, 4, 4)), deliverable="visual"), *(f"p{n}@b.example" for n in range(12)))
+    for number in range(12):
+        say(camille, last.version, f"Note {number}", audience="shared")
+    assert (cost(camille, version.id), cost(camille, last.version_id)) == (older, newest)
+
+
+def cost(browser, version_id) -> int:
+    """How many statements its page takes once it was seen."""
+    browser.get(f"/versions/{version_id}")
+    with statements() as sent:
+        assert browser.get(f"/versions/{version_id}").status_code == 200
+    return len(sent)
 
 
