@@ -3,6 +3,7 @@
 Points are fractions of the page, as in the shapes, unless they are said to be on the screen.
 """
 
+import re
 import time
 
 from playwright.sync_api import Page, expect
@@ -91,3 +92,10 @@ def until(page: Page, ask, wanted=True):
         page.wait_for_timeout(50)
     assert answer == wanted
     return answer
+
+
+def chosen(page: Page, house, studio, name: str = "marc") -> dict:
+    """The mark that is chosen, as the API tells it once it is kept."""
+    pin = page.locator(".pin[data-active]")
+    expect(pin.locator("text")).to_have_text(re.compile(r"^[A-Z0-9]+$"))
+    return house.api(f"/annotations/{pin.get_attribute('data-mark')}", studio.world.tokens[name])

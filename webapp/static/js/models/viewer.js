@@ -10,6 +10,8 @@ const MARGIN = 0.96
 const EDGE = 24 // pixels of the stage in which nothing is seen well
 
 export class Viewer extends EventTarget {
+  #whole = true // all of the picture is shown, until somebody goes nearer or elsewhere
+
   // element  where it is drawn; size, pictures and tiles as room.data has them
   constructor(element, { size, pictures, tiles }) {
     super()
@@ -23,10 +25,15 @@ export class Viewer extends EventTarget {
       maxZoomPixelRatio: MOST_PIXELS, visibilityRatio: 0.4, constrainDuringPan: false, animationTime: calm() ? 0 : 0.25, springStiffness: 12, homeFillsViewer: false,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false }, gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: false },
       gestureSettingsPen: { clickToZoom: false, dblClickToZoom: false }, keyboardNavEnabled: false, preserveViewport: true, imageSmoothingEnabled: true,
+      smoothTileEdgesMinZoom: Infinity,
       tileSources: this.#source,
     })
     this.dragon.innerTracker.keyHandler = null
     this.dragon.canvas.removeAttribute("tabindex") // the stage around it has a name, and is what Tab stops at
+    this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
+    if (this.tiles) this.dragon.addHandler("tile-drawing", ontoPixels)
+    for (const name of ["canvas-drag", "canvas-scroll", "canvas-pinch"]) this.dragon.addHandler(name, () => { this.#whole = false })
+    this.dragon.addHandler("resize", () => this.#whole && queueMicrotask(() => this.dragon && this.fit())) // after what it does itself
     for (const name of ["animation", "resize", "rotate", "update-viewport"]) this.dragon.addHandler(name, () => this.#moved())
     await new Promise((resolve, reject) => {
       this.dragon.addOnceHandler("open", resolve)
@@ -63,6 +70,7 @@ export class Viewer extends EventTarget {
   }
 
   fit({ at } = {}) {
+    this.#whole = true
     this.dragon.viewport.goHome(true)
     this.dragon.viewport.zoomBy(MARGIN, null, true)
     if (at !== "once") this.#moved()
@@ -74,12 +82,14 @@ export class Viewer extends EventTarget {
 
   // point: on the screen, in pixels of the stage; the middle where there is none
   zoomBy(factor, point) {
+    this.#whole = false
     const about = point && this.dragon.viewport.pointFromPixel(new OpenSeadragon.Point(point.x, point.y), true)
     this.dragon.viewport.zoomBy(factor, about)
     this.dragon.viewport.applyConstraints()
   }
 
   panBy(dx, dy, { at } = {}) {
+    this.#whole = false
     const by = this.dragon.viewport.deltaPointsFromPixels(new OpenSeadragon.Point(dx, dy), true)
     this.dragon.viewport.panBy(by.rotate(-this.dragon.viewport.getRotation(true)), at === "once")
     if (at !== "once") this.dragon.viewport.applyConstraints()
@@ -87,6 +97,7 @@ export class Viewer extends EventTarget {
 
   rotate(degrees) {
     this.dragon.viewport.setRotation(this.dragon.viewport.getRotation() + degrees, calm())
+    if (this.#whole) this.fit()
   }
 
   // Brings a part of the page to the middle, unless its middle is in sight.
@@ -123,6 +134,19 @@ export class Viewer extends EventTarget {
     if (this.dragon.world.getItemAt(0)?.getFullyLoaded()) tell()
     else this.dragon.addOnceHandler("tile-drawn", tell)
   }
+}
+
+// Tiles meet on whole pixels of the screen, so that nothing shines through between them.
+function ontoPixels({ tile, context }) {
+  const [there, ratio] = [context.getTransform(), OpenSeadragon.pixelDensityRatio]
+  const snapped = (point) => {
+    const { x, y } = there.transformPoint(point)
+    return there.inverse().transformPoint({ x: Math.round(x), y: Math.round(y) })
+  }
+  const [at, size] = [tile.position.times(ratio), tile.size.times(ratio)]
+  const [from, to] = [snapped(at), snapped(at.plus(size))]
+  const [across, down] = [(to.x - from.x) / size.x, (to.y - from.y) / size.y]
+  context.transform(across, 0, 0, down, from.x - at.x * across, from.y - at.y * down)
 }
 
 function calm() {

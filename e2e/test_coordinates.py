@@ -1,0 +1,236 @@
+"""A mark on a point of the picture is within one of its pixels, however the picture is looked at; and is drawn where it is.
+
+Where a point is on the screen is found in a screenshot, by the colour of a square that lies there (e2e/spots.py).
+"""
+
+import json
+import uuid
+from math import dist
+
+import pytest
+
+from e2e.conftest import Studio
+from e2e.hands import chosen, drag, enter, settled, stage, take
+from e2e.spots import CLOSE, COLOURS, GROUND, Spotted, looked_at, seen
+from review.annotations import Audience, annotate
+from storage import outbox
+from storage.assets import Version
+from storage.db import writing
+
+PICTURES = {
+    "plain": Spotted(), "tall": Spotted((200, 600)), "wide": Spotted((840, 160)),
+    "turned right": Spotted(orientation=6), "turned left": Spotted(orientation=8),
+    "huge": Spotted((9000, 4600), side=80, places=CLOSE),
+}
+EDGE = 32  # CSS pixels: nearer to the edge of the stage a number leans inwards
+
+
+class Gallery:
+    """The pictures in one house, each with a box and a pin on each of its squares."""
+
+    def __init__(self, studio: Studio):
+        self.studio, self.house = studio, None
+        with studio.inside():
+            self.versions = {name: studio.world.upload(picture.as_jpeg, filename=f"{name}.jpg").id for name, picture in PICTURES.items()}
+            self.marks = {name: self._marked(name, picture) for name, picture in PICTURES.items()}
+            outbox.do_all()
+
+    def _marked(self, name: str, picture: Spotted) -> dict[str, dict[str, str]]:
+        """{colour: {type: the mark's id}}"""
+        shapes = {colour: [picture.box(colour), pin(*picture.middle(colour))] for colour in COLOURS}
+        with writing() as session:
+            version = session.get_one(Version, self.versions[name])
+            marked = {colour: {shape["type"]: self._mark(version, shape) for shape in of} for colour, of in shapes.items()}
+            session.commit()
+        return marked
+
+    def _mark(self, version: Version, shape: dict) -> str:
+        note, _ = annotate(version, self.studio.world.marc, id_=str(uuid.uuid4()), shape=shape, body="", audience=Audience.SHARED)
+        return note.uuid
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory, migrated_sqlite):
+    gallery = Gallery(Studio(tmp_path_factory.mktemp("gallery") / "data", migrated_sqlite))
+    with gallery.studio.served() as gallery.house:
+        yield gallery
+
+
+@pytest.fixture
+def look_at(gallery, visitors):
+    """`look_at("tall")`: Camille before this picture; her page and what there is to check it with."""
+    return lambda name, **screen: Look(gallery, name, enter(visitors, gallery.house, "camille", gallery.versions[name], **screen))
+
+
+class Look:
+    """Somebody's look at one of the pictures."""
+
+    def __init__(self, gallery: Gallery, name: str, page):
+        self.gallery, self.name, self.page, self.picture = gallery, name, page, PICTURES[name]
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            stage(self.page).focus()
+            self.page.keyboard.press(key)
+            settled(self.page)
+
+    def is_true(self) -> None:
+        """What is drawn by hand is kept where it was drawn, and what is kept is drawn where it is."""
+        at = seen(self.page)
+        assert len(at) >= 2
+        self.is_kept_where_it_was_drawn(at)
+        self.is_drawn_where_it_is(at)
+
+    def is_kept_where_it_was_drawn(self, at) -> None:
+        one, other = sorted(at, key=lambda colour: at[colour])[:: len(at) - 1]
+        take(self.page, "pin")
+        self.page.mouse.click(*at[one])
+        shape = chosen(self.page, self.gallery.house, self.gallery.studio)["shape"]
+        self.near((shape["x"], shape["y"]), self.picture.middle(one))
+
+        take(self.page, "box")
+        drag(self.page, at[one], at[other])
+        shape = chosen(self.page, self.gallery.house, self.gallery.studio)["shape"]
+        (left, right), (top, bottom) = map(sorted, zip(self.picture.middle(one), self.picture.middle(other), strict=True))
+        self.near((shape["x"], shape["y"]), (left, top))
+        self.near((shape["x"] + shape["width"], shape["y"] + shape["height"]), (right, bottom))
+
+    def near(self, kept, true) -> None:
+        across, down = self.picture.pixels_between(kept, true)
+        assert max(across, down) <= 1, (self.name, kept, true)
+
+    def is_drawn_where_it_is(self, at) -> None:
+        pixel, frame = self.pixel(at), stage(self.page).bounding_box()
+        for colour, there in at.items():
+            mark, number = (self.gallery.marks[self.name][colour][type_] for type_ in ("box", "pin"))
+            over(middle_of(self.page.locator(f".mark[data-mark='{mark}'] .mark__line")), there, pixel)
+            if is_well_inside(there, frame):
+                over(self.page.locator(f".pin[data-mark='{number}']").evaluate(TIP), there, pixel)
+
+    def shows_nothing_but_ground(self, rows: slice) -> None:
+        seen(self.page)
+        assert abs(looked_at(self.page)[rows, 20:-20] - GROUND).max() <= 2
+
+    def pixel(self, at) -> float:
+        """CSS pixels of the screen for one of the picture; of the screen's own there is at least one."""
+        one, other = list(at)[:2]
+        shown = dist(at[one], at[other]) / dist((0, 0), self.picture.pixels_between(self.picture.middle(one), self.picture.middle(other)))
+        assert shown * self.page.evaluate("devicePixelRatio") > 0.99
+        return shown
+
+
+TIP = "pin => { const at = pin.getScreenCTM(); return [at.e, at.f] }"
+
+
+def middle_of(drawn) -> tuple[float, float]:
+    box = drawn.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def over(drawn, there, pixel: float) -> None:
+    assert max(abs(drawn[0] - there[0]), abs(drawn[1] - there[1])) <= pixel, (drawn, there)
+
+
+def is_well_inside(there, frame) -> bool:
+    across, down = there[0] - frame["x"], there[1] - frame["y"]
+    return EDGE < across < frame["width"] - EDGE and EDGE < down < frame["height"] - EDGE
+
+
+def pin(x: float, y: float) -> dict:
+    return {"type": "pin", "x": x, "y": y}
+
+
+@pytest.mark.parametrize("density", [1, 1.5, 2])
+def test_on_screens_of_any_density(look_at, density):
+    look_at("plain", device_scale_factor=density).is_true()
+
+
+@pytest.mark.parametrize("name", ["tall", "wide"])
+def test_where_the_picture_leaves_much_of_the_stage_empty(look_at, name):
+    look_at(name).is_true()
+
+
+@pytest.mark.parametrize("name", ["turned right", "turned left"])
+def test_in_a_file_that_says_how_it_is_to_be_turned(look_at, name):
+    look_at(name).is_true()
+
+
+def test_in_a_window_that_becomes_smaller_and_larger(look_at):
+    look = look_at("plain")
+    look.page.set_viewport_size({"width": 1100, "height": 760})
+    settled(look.page)
+    look.is_true()
+
+    look.page.set_viewport_size({"width": 1500, "height": 820})
+    settled(look.page)
+    look.is_true()
+
+
+def test_on_the_full_screen(look_at):
+    look = look_at("plain")
+    look.page.get_by_role("button", name="Full screen").click()
+    look.page.wait_for_function("document.fullscreenElement")
+    settled(look.page)
+    look.is_true()
+
+
+def test_after_going_nearer_by_wheel_and_keys_and_moving(look_at):
+    look = look_at("plain")
+    there = seen(look.page)["red"]
+    look.page.mouse.move(*there)
+    for _ in range(3):
+        look.page.mouse.wheel(0, -120)
+        settled(look.page)
+    at = seen(look.page)
+    assert dist(at["red"], there) < 2
+    look.is_true()
+
+    look.press("+", "ArrowRight", "ArrowDown")
+    take(look.page, "hand")
+    drag(look.page, at["red"], (at["red"][0] + 90, at["red"][1] + 40))
+    settled(look.page)
+    look.is_true()
+
+    look.press("1")
+    look.is_true()
+
+
+def test_in_a_view_that_is_turned(look_at):
+    look = look_at("plain")
+    look.press("r")
+    at = seen(look.page)
+    assert at["green"][0] > at["red"][0]
+    assert len(at) == len(COLOURS)
+    look.is_true()
+
+    look.press("+")
+    look.is_true()
+    look.press("0", "r")
+    look.is_true()
+
+
+def test_on_a_huge_picture_in_tiles_that_meet_without_seams(look_at):
+    look = look_at("huge")
+    assert json.loads(look.page.locator("#room-data").text_content())["tiles"]
+    look.press("1")
+    look.is_true()
+    look.press("+", "r")
+    look.is_true()
+
+    look.press("1", "-")
+    look.shows_nothing_but_ground(slice(20, 200))
+    look.press("r")
+    look.shows_nothing_but_ground(slice(20, 200))
+
+
+def test_in_the_page_before_any_script(gallery, visitors):
+    """The marks that the server drew lie on the same points of the picture as the room's own."""
+    page = visitors.member(gallery.house.url, "camille", java_script_enabled=False)
+    for name in ("plain", "turned right", "tall"):
+        page.goto(f"/versions/{gallery.versions[name]}")
+        at = seen(page)
+        assert len(at) == len(COLOURS)
+        drawn = [middle_of(rect) for rect in page.locator(".marks rect:not(.marks__halo)").all()]
+        pixel = Look(gallery, name, page).pixel(at)
+        for there in at.values():
+            assert any(dist(middle, there) <= pixel for middle in drawn)
