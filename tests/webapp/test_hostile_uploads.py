@@ -189,7 +189,7 @@ def check_shown(studio, version, expected) -> None:
     """Its size as shown; every rendition clean, and the corners where they were."""
     for side in ("width", "height", "pages"):
         assert version[side] == expected.get(side, version[side])
-    assert {rendition["name"] for rendition in version["renditions"]} == {"1024", "2048", "320"}
+    check_sizes(version)
     for rendition in version["renditions"]:
         answer = studio.fetched(rendition["url"])
         assert answer.headers["Content-Type"] in INERT
@@ -199,6 +199,14 @@ def check_shown(studio, version, expected) -> None:
             assert 0x8825 not in picture.getexif()
             if rendition["name"] == "1024" and "corners" in expected:
                 assert corners(picture) == expected["corners"]
+
+
+def check_sizes(version) -> None:
+    """The three sizes; where they cannot show every pixel, however thin the picture, the full size or tiles as well."""
+    names, tiled = {rendition["name"] for rendition in version["renditions"]}, version["tiles"] is not None
+    assert names - {"full"} == {"1024", "2048", "320"}
+    assert ["full" in names, tiled].count(True) == (max(version["width"], version["height"]) > 2048)
+    assert any(rendition["full"] for rendition in version["renditions"]) != tiled
 
 
 def corners(picture) -> list[str]:
@@ -234,4 +242,4 @@ def test_afterwards_everything_agrees_and_nothing_is_left_lying(studio):
     assert list(ledger.faults()) == []
     assert list(verify()) == []
     db.session.remove()
-    assert os.listdir(studio.app.extensions["backbeat.scratch"]) in ([], ["turn"])
+    assert set(os.listdir(studio.app.extensions["backbeat.scratch"])) <= {"turn", "turn-large"}
