@@ -143,6 +143,10 @@ UPLOAD = {"filename": "x.png", "size_bytes": 10}
 WORKSPACE = {"name": "Marée", "country": "FR", "zone": "Europe/Paris", "language": "fr"}
 
 
+def room_parts(blueprint: str, row: Callable[..., Row], **told) -> dict[str, Row]:
+    """The live parts of the review room are for whom the room is."""
+    return {f"GET {blueprint}.part ({part})": row(fixed={"part": part}, **told) for part in ("bar", "notices", "decision", "waiting")}
+
 
 def talk_rows(blueprint: str, row: Callable[..., Row]) -> dict[str, Row]:
     """What people say beside a picture, by plain forms: the same for members, clients and guests."""
@@ -229,7 +233,7 @@ TABLE: dict[str, Row] = {
     # Assets, reviews, notes: the team's pages
     "GET assets.show": page(team=OK, client=OK),
     "GET versions.show": page(team=OK, client=OK),
-    **{f"GET versions.part ({part})": page(team=OK, client=OK, fixed={"part": part}) for part in ("visual", "review")},
+    **room_parts("versions", page, team=OK, client=OK),
     "GET versions.rendition": page(team=OK, client=OK, here=OK, fixed={"name": "1024"}),
     "GET versions.tile": page(team=OK, client=OK, here=OK, fixed={"level": "6", "column": "0", "row": "0"}),
     "GET versions.tile (beyond the grid)": page(fixed={"level": "9", "column": "0", "row": "0"}),
@@ -248,6 +252,7 @@ TABLE: dict[str, Row] = {
     # Clients and guests: the same pages, the one under /client, the other under their link
     "GET clients.show": page(members=OK),
     "GET clients.version": page(team=OK, client=OK, stranger=OK),
+    **room_parts("clients", page, team=OK, client=OK, stranger=OK),
     "GET clients.rendition": page(team=OK, client=OK, stranger=OK, fixed={"name": "1024"}),
     "GET clients.tile": page(team=OK, client=OK, stranger=OK, fixed={"level": "6", "column": "0", "row": "0"}),
     "GET clients.original": page(team=OK, client=OK, stranger=OK),
@@ -259,6 +264,9 @@ TABLE: dict[str, Row] = {
     "GET guests.introduction": guests_page(guests=OK),
     "POST guests.introduce_oneself": guests_page(form(name="Sarah", email="sarah@client.example"), guests=OK),
     "GET guests.version": guests_page(here=OK),
+    "GET guests.version (another one)": guests_page(elsewhere=OK, ids={"version_id": "other_version_id"}),
+    **room_parts("guests", guests_page, here=OK),
+    "GET guests.part (of another version)": guests_page(elsewhere=OK, ids={"version_id": "other_version_id"}, fixed={"part": "decision"}),
     "GET guests.rendition": guests_page(here=OK, fixed={"name": "1024"}),
     "GET guests.tile": guests_page(here=OK, fixed={"level": "6", "column": "0", "row": "0"}),
     "GET guests.tile (of another version)": guests_page(elsewhere=OK, ids={"version_id": "other_version_id"}, fixed={"level": "6", "column": "0", "row": "0"}),

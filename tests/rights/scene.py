@@ -11,10 +11,12 @@ from planning.gates import Gate
 from planning.steps import Step, StepKind
 from review.annotations import Audience, annotate
 from review.links import GuestLink, guest_holding, make_link
-from storage import clock, keyring, uploads
+from storage import clock, keyring, keys, uploads
 from storage.blobs import TILES, Rendition, RenditionState
 from storage.db import db, writing
 from storage.keyring import Token
+from storage.renditions import Grid
+from storage.shelf import bucket
 from storage.workspaces import Right, Role, Workspace
 from tests.conftest import SECRET
 from tests.stage import Visitor
@@ -101,7 +103,12 @@ class Scene:
         self._plan()
 
     def _tile(self, *versions) -> None:
-        """As a huge picture is shown; only its addresses are asked for here."""
+        """As a huge picture is shown; what a tile shows matters to nobody here."""
+        tile = self._data / "tile.jpg"
+        tile.write_bytes(picture(form="JPEG"))
+        for version in versions:
+            for place in Grid(64, 40):
+                bucket().put_file(keys.tile(version.workspace_id, version.blob.sha256, *place), tile, "image/jpeg")
         with writing() as session:
             for version in versions:
                 session.add(Rendition(blob_id=version.blob_id, name=TILES, longest_side=64, state=RenditionState.READY, media_type="image/jpeg", width=64, height=40))
