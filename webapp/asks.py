@@ -109,8 +109,7 @@ class Ask:
 
     @property
     def _undo_holds(self) -> bool:
-        ended = (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
-        return self.review is not None and self.review.outcome not in ended
+        return self.review is not None and self.newer is None and self.review.outcome != ReviewState.WITHDRAWN
 
 
 def asks_of(actor: Actor) -> list[Ask]:

@@ -18,7 +18,8 @@ from review.annotations import Annotation, Priority, commentable_by
 from review.desk import Holder, sitting_in
 from review.links import GuestLink
 from review.reviews import Review, ReviewState
-from review.seats import UNDO_SECONDS, Decision, Seat, SeatState
+from review.rules import satisfied
+from review.seats import UNDO_SECONDS, Decision, Seat, SeatState, Verdict
 from storage.assets import Asset, Version
 from storage.db import db
 from webapp import asks
@@ -134,15 +135,20 @@ class Room:
     def shows_newer(self) -> bool:
         return self.ask.newer_visible if self.ask else True
 
+    @property
+    def previous(self) -> Version | None:
+        """The version before this one, of those the reader may see."""
+        return next((one for one in reversed(self.versions) if one.number < self.version.number), None)
+
     @cached_property
     def left_open(self) -> LeftOpen | None:
         """What is still open on the version before this one, while this is the current one."""
-        before = [one for one in self.versions if one.number < self.version.number]
+        before = self.previous
         if self.replaced_by or not before:
             return None
-        seen = Annotation.visible_to(self.actor).where(Annotation.version_id == before[-1].id, Annotation.resolved_at.is_(None))
+        seen = Annotation.visible_to(self.actor).where(Annotation.version_id == before.id, Annotation.resolved_at.is_(None))
         count = db.session.scalar(select(func.count()).select_from(seen.with_only_columns(Annotation.id).subquery())) or 0
-        return LeftOpen(before[-1], count) if count else None
+        return LeftOpen(before, count) if count else None
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -196,10 +202,13 @@ class Room:
         """{version id: how its latest review stands}"""
         return {review.version_id: review.state for review in reversed(self.reviews)}
 
-    @property
+    @cached_property
     def review(self) -> Review | None:
-        """The latest review of this version."""
-        return next((review for review in self.reviews if review.version_id == self.version.id), None)
+        """Of several reviews of this version the one that waits for the reader, else the latest."""
+        if self.ask:
+            return self.ask.review
+        here = [review for review in self.reviews if review.version_id == self.version.id]
+        return next((review for review in here if self._awaits_reader(review)), None) or next(iter(here), None)
 
     @property
     def may_decide(self) -> bool:
@@ -217,9 +226,9 @@ class Room:
 
     @property
     def is_last_yes(self) -> bool:
-        """Whether one more yes satisfies the rule."""
+        """Whether the reader's yes satisfies the rule, as the others have answered by now."""
         review = self.review
-        return review is not None and len(review.counted) - len(review.awaited) + 1 >= review.needed
+        return review is not None and satisfied(review.rule, [Verdict.APPROVED if seat is self.own_seat else seat.answer for seat in review.counted])
 
     @property
     def decide_at(self) -> str:
@@ -232,8 +241,8 @@ class Room:
         if self.ask:
             return self.ask.undoable
         last = self.own_seat.decisions[-1] if self.own_seat and self.own_seat.decisions else None
-        ended = self.review and self.review.outcome in (ReviewState.SUPERSEDED, ReviewState.WITHDRAWN)
-        return last if last and last.in_time and last.undoable_by(self.actor) and not ended else None
+        withdrawn = self.review and self.review.outcome == ReviewState.WITHDRAWN
+        return last if last and last.in_time and last.undoable_by(self.actor) and self.is_current and not withdrawn else None
 
     @property
     def undo_at(self) -> str:
@@ -271,11 +280,6 @@ class Room:
         who, links = sitting_in([review]), self._links(review)
         return [self._seat(review, seat, who[seat.id], links) for seat in review.seats]
 
-    @property
-    def notes(self) -> list[Annotation]:
-        """In reading order."""
-        return self.talk.notes
-
     @cached_property
     def talk(self) -> Talk:
         return Talk(self.version, self.actor)
@@ -293,7 +297,11 @@ class Room:
         plan, step = self.outlook.plan, self.step
         passes = [one for one in plan.milestones if self._would_pass(one)]
         followers = [plan.step_by_id[link.target_id] for one in passes for link in plan.links if link.source_id == one.id]
-        return Effect(passes, [follower for follower in followers if follower.id != step.id])
+        return Effect(passes, list({follower.id: follower for follower in followers if follower.id != step.id}.values()))
+
+    def _awaits_reader(self, review: Review) -> bool:
+        seat = review.seat_of(self.actor)
+        return seat is not None and seat.answer is None and not review.over
 
     def _would_pass(self, milestone: Step) -> bool:
         plan, step = self.outlook.plan, self.step  # type: ignore[union-attr]

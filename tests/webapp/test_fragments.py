@@ -11,6 +11,7 @@ from tests.world import picture
 from webapp import fragments
 
 PARTS = ("head", "news", "milestones", "board", "chart", "grid", "feed")
+ROOM_PARTS = ("bar", "notices", "decision", "waiting", "talk")
 ASKED = {"X-Fragment": "1"}
 
 
@@ -68,7 +69,29 @@ def test_a_card_of_a_milestone_that_is_unchanged_costs_one_read(world, sign_in):
     assert len(sent) == 3
 
 
-@pytest.mark.parametrize("part", ["visual", "review", "notes"])
+def test_what_is_waited_for_answers_at_its_own_address_with_the_same_root(world, sign_in):
+    """A file that cannot be shown: its part is in the page, where others have their picture."""
+    kept = world.upload(b"PK\x03\x04 something else entirely", filename="brief.docx", deliverable="visual")
+    marc = sign_in("marc")
+    part = next(part for part in live_parts(marc.get(f"/versions/{kept.id}").text) if part.attrs["id"] == f"waiting-{kept.id}")
+
+    alone = read(marc.get(part.attrs["data-live-src"], headers=ASKED).text).one(id=part.attrs["id"])
+
+    assert alone.attrs == part.attrs
+    assert alone.text == part.text
+
+
+@pytest.mark.parametrize("place", ["/versions/{id}/", "/client/versions/{id}/"])
+def test_each_live_part_of_the_clients_room_answers_with_the_same_root(story, sign_in, place):
+    chloe, place = sign_in("chloe"), place.format(id=story.id)
+    parts = live_parts(chloe.get(place.rstrip("/")).text)
+    assert {part.attrs["data-live-src"].removeprefix(place) for part in parts} == {*ROOM_PARTS} - {"waiting"}
+    for part in parts:
+        alone = read(chloe.get(part.attrs["data-live-src"], headers=ASKED).text).one(id=part.attrs["id"])
+        assert alone.attrs == part.attrs
+
+
+@pytest.mark.parametrize("part", ROOM_PARTS)
 def test_an_unchanged_part_of_a_version_costs_one_read(story, sign_in, part):
     marc, url = sign_in("marc"), f"/versions/{story.id}/{part}"
     etag = marc.get(url).headers["ETag"]
@@ -150,10 +173,11 @@ def test_another_language_is_another_revision(world, story, sign_in, path):
 
 def test_a_part_with_buttons_is_its_readers_own(world, story, sign_in):
     marc, chloe = sign_in("marc"), sign_in("chloe")
-    etag = marc.get(f"/versions/{story.id}/review").headers["ETag"]
-    own = chloe.get(f"/versions/{story.id}/review", headers={"If-None-Match": etag})
-    assert own.status_code == 200
-    assert "decision__acts" in own.text
+    for part in ROOM_PARTS:
+        etag = marc.get(f"/versions/{story.id}/{part}").headers["ETag"]
+        own = chloe.get(f"/versions/{story.id}/{part}", headers={"If-None-Match": etag})
+        assert own.status_code == 200
+        assert ("decision__acts" in own.text) == (part == "decision")
 
 
 def test_strangers_and_clients_get_no_part_of_a_campaign(world, story, sign_in, path):
@@ -161,3 +185,5 @@ def test_strangers_and_clients_get_no_part_of_a_campaign(world, story, sign_in, 
         browser = sign_in(name)
         assert [browser.get(f"{path}/{part}").status_code for part in PARTS] == [404] * len(PARTS)
         assert browser.get(f"/milestones/{world.step('ready').id}/card").status_code == 404
+    rita = sign_in("rita")
+    assert [rita.get(f"/versions/{story.id}/{part}").status_code for part in ROOM_PARTS] == [404] * len(ROOM_PARTS)

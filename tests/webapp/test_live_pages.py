@@ -2,11 +2,14 @@
 
 import pytest
 
+from planning.amending import amend_step
 from planning.settling import close_by_hand
 from planning.waiving import lift_waiver, waive
 from review.annotations import Annotation, Audience, annotate
 from review.reviews import Review
 from storage import outbox
+from storage.assets import Version
+from storage.blobs import RenditionState
 from storage.db import db, writing
 from storage.events import Event
 from tests.webapp.pages import read
@@ -210,13 +213,51 @@ def test_what_happens_to_a_version_is_asked_again_by_whoever_looks_at_it(world, 
     assert page.changed <= page.stale
 
 
-def test_the_preview_appears_by_itself(world, open_page):
-    version_id = world.upload(picture(size=(1500, 900)), deliverable="visual").id
-    db.session.rollback()
-    page = open_page("marc", f"/versions/{version_id}")
+@pytest.mark.parametrize("who", ["marc", "chloe"])
+def test_the_preview_appears_by_itself(world, open_page, who):
+    """A page that waits for its picture is loaded as one with it, once there is one."""
+    version = world.upload(picture(size=(1500, 900)), deliverable="visual")
+    world.put_up(version, "chloe@maree.example")
+    with writing() as session:
+        session.get_one(Version, version.id).blob.rendition("1024").state = RenditionState.WAITING
+        session.commit()
+    page = open_page(who, f"/versions/{version.id}")
+    assert page.parts[f"waiting-{version.id}"].attrs.get("data-controller") is None
+
     outbox.do_all()
-    assert page.changed <= page.stale
-    assert page.stale >= {f"visual-{version_id}"}
+
+    assert page.changed == {f"waiting-{version.id}", f"bar-{version.id}"} <= page.stale
+    assert read(page.browser.get(f"/versions/{version.id}/waiting").text).one(data_controller="arrived")
+
+
+def test_what_becomes_of_the_notes_left_open_before_is_asked_again(world, open_page):
+    first = world.upload(picture(), deliverable="visual")
+    with writing() as session:
+        annotate(session.merge(first), world.camille, id_=UUID, shape=None, body="Logo", audience=Audience.INTERNAL)
+        session.commit()
+    second = world.upload(picture((8, 8, 8)), deliverable="visual")
+    page = open_page("marc", f"/versions/{second.id}")
+    assert "1 note is still open on version 1." in page.before[f"news-{second.id}"]
+
+    with writing() as session:
+        session.query(Annotation).filter_by(uuid=UUID).one().resolve(world.camille)
+        session.commit()
+
+    assert page.changed == {f"news-{second.id}"} <= page.stale
+
+
+def test_a_plan_that_moves_is_read_again_where_the_decision_tells_of_it(world, open_page):
+    review = ask(world)
+    db.session.rollback()
+    page = open_page("marc", f"/versions/{review.version_id}")
+    assert "Slack" in page.before["decision"]
+
+    with writing() as session:
+        step = session.merge(world.step("media"))
+        amend_step(step, {"days": 9}, row_version=step.row_version, by=world.marc)
+        session.commit()
+
+    assert page.changed == {"decision"} <= page.stale
 
 
 def test_a_milestone_passed_by_hand_is_seen_on_its_page(world, open_page):

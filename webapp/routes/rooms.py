@@ -22,15 +22,17 @@ def render_room(room: Room, live: dict | None) -> str:
 
 
 def render_part(version_id: str, part: str):
-    """One live part of it. It holds this reader's own buttons, so it is theirs alone."""
+    """One live part of it. It holds this reader's own buttons, so it is theirs alone; the time to undo runs out in the page itself."""
     seq = seq_of_version(current_actor, version_id)
     if seq is None:
         abort(404)
+    etag = fragments.revision(part, version_id, seq, current_actor.key, current_actor.role, asks.must_introduce(current_actor), zone())
+    return fragments.unchanged(etag) or fragments.answer(_part(version_id, part), etag)
+
+
+def _part(version_id: str, part: str) -> str:
     room = Room(load(Version, version_id), current_actor)
-    undoable = room.undoable.id if room.undoable else ""
-    introduced = asks.must_introduce(current_actor)
-    etag = fragments.revision(part, version_id, seq, current_actor.key, current_actor.role, introduced, undoable, zone())
-    return fragments.unchanged(etag) or fragments.answer(fragments.fragment(f"room/{part}", room=room, reason=_reason(room.version)), etag)
+    return fragments.fragment(f"room/{part}", room=room, reason=_reason(room.version))
 
 
 def _reason(version: Version) -> str:
