@@ -37,7 +37,7 @@ class Campaign(Identified, Model):
 
     @property
     def seq(self) -> int:
-        return self.log.seq
+        return self.log.reached
 
     @property
     def today(self) -> date:

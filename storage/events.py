@@ -10,12 +10,15 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, Update, bindparam, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, canonical, db, new_id, snapshot
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, canonical, db, insert_rows, new_id, snapshot
 
 log = logging.getLogger(__name__)
 GENESIS = "0" * 64
@@ -32,6 +35,22 @@ class Log(Model):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
     seq: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+    @property
+    def reached(self) -> int:
+        """Its seq, with what happened in this transaction and is not written yet."""
+        held = _held().get(self.id)
+        return held.seq if held else self.seq
+
+
+@dataclass
+class Head:
+    """Where a log ends, read under its lock, and moved on by what happens until the transaction writes it."""
+
+    scope_id: str
+    workspace_id: str
+    seq: int
+    hash: str
 
 
 class Event(Identified, Model):
@@ -64,12 +83,6 @@ class Event(Identified, Model):
         versions = Version.visible_to(actor).with_only_columns(Version.id)
         return seen.where(cls.shared, cls.version_id.in_(versions))
 
-    def digest(self, previous: str) -> str:
-        """SHA-256 of the hash before it and this row's canonical text."""
-        row = [self.id, self.workspace_id, self.scope_id, self.seq, self.name, self.actor, self.subject,
-               self.version_id, self.shared, self.keys, self.body, self.at.isoformat(timespec="microseconds")]
-        return hashlib.sha256((previous + canonical(row)).encode()).hexdigest()
-
     def keys_for(self, actor) -> list[str]:
         return keys_for(self.keys, actor)
 
@@ -92,7 +105,7 @@ class Delivery(Identified, Model):
 
 @dataclass(frozen=True)
 class Happened:
-    """What the hooks are told once the change is kept: the event without its session."""
+    """What happened in a transaction: written when it commits, and then told to the hooks. It knows no session."""
 
     id: str
     workspace_id: str
@@ -105,6 +118,14 @@ class Happened:
     shared: bool
     keys: tuple[str, ...]
     body: dict = field(hash=False)
+    at: datetime
+
+
+def digest(row: Event | Happened, previous: str) -> str:
+    """SHA-256 of the hash before it and an event's canonical text."""
+    told = [row.id, row.workspace_id, row.scope_id, row.seq, row.name, row.actor, row.subject,
+            row.version_id, row.shared, row.keys, row.body, row.at.isoformat(timespec="microseconds")]
+    return hashlib.sha256((previous + canonical(told)).encode()).hexdigest()
 
 
 _handlers: dict[str, dict[str, Callable]] = {}
@@ -147,16 +168,29 @@ def open_log(scope_id: str, workspace_id: str) -> Log:
     log = Log(id=scope_id, workspace_id=workspace_id, seq=0, head=GENESIS)
     db.session.add(log)
     db.session.flush()
-    db.session.info.setdefault("locked", {})[scope_id] = log
+    _held()[scope_id] = Head(scope_id, workspace_id, 0, GENESIS)
     return log
 
 
-def lock(scope_id: str) -> Log:
+def lock(scope_id: str) -> Head:
     """Take the scope's lock until the transaction ends; every act in a campaign begins with it."""
-    locked = db.session.info.setdefault("locked", {})
-    if scope_id not in locked:
-        locked[scope_id] = db.session.get_one(Log, scope_id, with_for_update=True, populate_existing=True)
-    return locked[scope_id]
+    held = _held()
+    if scope_id not in held:
+        row = db.session.connection().execute(_locking(), {"scope_id": scope_id}).one()
+        held[scope_id] = Head(*row)
+    return held[scope_id]
+
+
+@cache
+def _locking() -> Select:
+    """Built once, for every act begins with it."""
+    head = select(Log.id, Log.workspace_id, Log.seq, Log.head)
+    return head.where(Log.id == bindparam("scope_id")).with_for_update()
+
+
+def _held() -> dict[str, Head]:
+    """{scope id: its head} of the locks this transaction holds."""
+    return db.session.info.setdefault("locked", {})
 
 
 def record(
@@ -169,7 +203,7 @@ def record(
     shared: bool = False,
     keys: tuple[str, ...] = (),
     body: dict | None = None,
-) -> Event:
+) -> Happened:
     """Write that something happened, with the change itself, and owe what its handlers do.
 
     name      past tense, `noun.verbed`
@@ -179,26 +213,14 @@ def record(
     version_id, shared   let clients and guests who may see that version see the event too
     keys      what open pages must refresh: `noun_id`
     """
-    log = lock(scope_id)
-    event_row = Event(
-        id=new_id(), workspace_id=log.workspace_id, scope_id=scope_id, seq=log.seq + 1, name=name,
-        actor=by.key if by else "system", subject=subject, version_id=version_id, shared=shared,
-        keys=sorted(set(keys)), body=body or {}, at=utcnow(),
+    head = lock(scope_id)
+    told = Happened(
+        new_id(), head.workspace_id, scope_id, head.seq + 1, name, by.key if by else "system", subject, version_id, shared,
+        tuple(sorted(set(keys))), body or {}, utcnow(),
     )
-    event_row.hash = event_row.digest(log.head)
-    log.seq, log.head = event_row.seq, event_row.hash
-    db.session.add(event_row)
-    for handler in handlers_of(name):
-        db.session.add(Delivery(event=event_row, handler=handler, due_at=event_row.at))
-    db.session.info.setdefault("happened", []).append(event_row)
-    return event_row
-
-
-def happened(event_row: Event) -> Happened:
-    return Happened(
-        event_row.id, event_row.workspace_id, event_row.scope_id, event_row.seq, event_row.name, event_row.actor,
-        event_row.subject, event_row.version_id, event_row.shared, tuple(event_row.keys), event_row.body,
-    )
+    head.seq, head.hash = told.seq, digest(told, head.hash)
+    db.session.info.setdefault("happened", []).append((told, head.hash))
+    return told
 
 
 def since(actor, scope_id: str, after: int, limit: int = PAGE) -> tuple[list[Event], int]:
@@ -220,19 +242,55 @@ def verify() -> Iterator[str]:
         for row in db.session.scalars(rows):
             if row.seq != expected:
                 yield f"log {log.id}: event {expected} is missing before {row.seq}"
-            if row.hash != row.digest(previous):
+            if row.hash != digest(row, previous):
                 yield f"log {log.id}: event {row.seq} does not match its hash"
             previous, expected = row.hash, row.seq + 1
         if (log.seq, log.head) != (expected - 1, previous):
             yield f"log {log.id}: its head says {log.seq}, its last event is {expected - 1}"
 
 
+def told_by(session) -> list[Happened]:
+    """What happened in this session's transaction so far."""
+    return [told for told, _ in session.info.get("happened", ())]
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session) -> None:
+    """What happened, what is owed for it and the heads of its logs: one statement for each table."""
+    rows = session.info.get("happened")
+    if not rows:
+        return
+    insert_rows(Event, [vars(told) | {"hash": hash_} for told, hash_ in rows])
+    insert_rows(Delivery, [_owed(told, handler) for told, _ in rows for handler in handlers_of(told.name)])
+    for scope_id in dict.fromkeys(told.scope_id for told, _ in rows):
+        _write_head(session, lock(scope_id))
+
+
+def _write_head(session, head: Head) -> None:
+    """The row, and what the session knows of it."""
+    values = {"seq": head.seq, "head": head.hash}
+    session.connection().execute(_heading(), values | {"scope_id": head.scope_id})
+    row = session.identity_map.get(identity_key(Log, head.scope_id))
+    if row:
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+
+
+def _owed(told: Happened, handler: str) -> dict:
+    return {"id": new_id(), "event_id": told.id, "handler": handler, "due_at": told.at, "attempts": 0}
+
+
+@cache
+def _heading() -> Update:
+    logs = Log.__table__
+    return update(logs).where(logs.c.id == bindparam("scope_id")).values(seq=bindparam("seq"), head=bindparam("head"))  # type: ignore[arg-type]
+
+
 @event.listens_for(Session, "after_commit")
 def _tell(session):
     session.info.pop("locked", None)
-    rows = session.info.pop("happened", None)
-    if rows:
-        told = [happened(row) for row in rows]
+    if told := told_by(session):
+        del session.info["happened"]
         for hook in _hooks:
             _call(hook, told)
 

@@ -20,7 +20,7 @@ from review.links import GuestLink
 from storage.assets import Version
 from storage.db import db
 from storage.drills import failpoint
-from storage.events import Happened, keys_for, on_commit
+from storage.events import Happened, keys_for, on_commit, told_by
 from storage.workspaces import Membership, Sight
 
 log = logging.getLogger(__name__)
@@ -184,9 +184,9 @@ def _announce(session) -> None:
     if _sender is None:
         return
     with sending:
-        for row in session.info.get("happened", ()):
-            _sender.pending[row.scope_id].add(row.seq)
-            session.info.setdefault("announced", []).append((_sender, row.scope_id, row.seq))
+        for told in told_by(session):
+            _sender.pending[told.scope_id].add(told.seq)
+            session.info.setdefault("announced", []).append((_sender, told.scope_id, told.seq))
 
 
 @on_commit
