@@ -54,7 +54,7 @@ def _tell_facts(plans: Iterable[Plan]) -> None:
         by_zone[plan.campaign.zone].append(plan)
     for zone, together in by_zone.items():
         steps = [step for plan in together for step in plan.steps]
-        waived = {waiver.step_id for plan in together for waiver in plan.waivers if waiver.lifted_at is None}
+        waived = {step_id for plan in together for step_id in plan.waived}
         facts = facts_of(steps, zone, waived)
         for plan in together:
             plan.facts = {step.id: facts[step.id] for step in plan.steps if step.is_deliverable}

@@ -1,6 +1,5 @@
 """A campaign's plan as it stands: its rows loaded once, and what is derived from them on read, stored nowhere."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,29 +10,17 @@ from sqlalchemy import Select, bindparam, select
 
 from planning.calendars import Calendar, CalendarSpec, calendar_from
 from planning.campaigns import Campaign, CampaignCalendar
-from planning.facts import facts_of
 from planning.gates import Clearing, Closing, Gate
 from planning.items import pieces_of
-from planning.network import Dates, Item, Link, Network, Schedule
-from planning.states import (
-    DeliverableFacts,
-    DeliverableState,
-    Flow,
-    Health,
-    MilestoneFacts,
-    PlanFacts,
-    PlanStates,
-    deliverable_state,
-    health,
-    plan_states,
-    step_state,
-)
+from planning.network import Dates, Item, Network, Schedule
+from planning.standing import Standing
+from planning.states import DeliverableFacts, DeliverableState, Flow, Health, health, step_state
 from planning.steps import Commitment, Step, StepKind, StepLink, Waiver
 from storage.db import db
 
 
 @dataclass
-class Plan:
+class Plan(Standing):
     """The rows of one campaign, in their order, and everything reckoned from them."""
 
     campaign: Campaign
@@ -47,65 +34,13 @@ class Plan:
     commitments: list[Commitment] = field(default_factory=list)
 
     @cached_property
-    def step_by_id(self) -> dict[str, Step]:
-        return {step.id: step for step in self.steps}
-
-    @cached_property
-    def milestones(self) -> list[Step]:
-        return [step for step in self.steps if step.is_milestone]
-
-    @cached_property
-    def gates_of(self) -> dict[str, list[Gate]]:
-        """{milestone id: its gates}"""
-        found = defaultdict(list)
-        for gate in self.gates:
-            found[gate.milestone_id].append(gate)
-        return found
+    def waived(self) -> set[str]:
+        return {waiver.step_id for waiver in self.waivers if waiver.lifted_at is None}
 
     @cached_property
     def review_step_of(self) -> dict[str, Step]:
         """{deliverable id: the review step that stands for its reviews}"""
         return {step.of_id: step for step in self.steps if step.kind == StepKind.REVIEW and step.of_id}
-
-    @cached_property
-    def last_closing(self) -> dict[str, Closing]:
-        """{milestone id: its latest closing}"""
-        return {closing.milestone_id: closing for closing in sorted(self.closings, key=lambda closing: closing.number)}
-
-    @cached_property
-    def facts(self) -> dict[str, DeliverableFacts]:
-        waived = {waiver.step_id for waiver in self.waivers if waiver.lifted_at is None}
-        return facts_of(self.steps, self.campaign.zone, waived)
-
-    @cached_property
-    def deliverable_states(self) -> dict[str, DeliverableState]:
-        return {step_id: deliverable_state(facts) for step_id, facts in self.facts.items()}
-
-    def is_clear(self, deliverable_id: str) -> bool:
-        """Whether the deliverable is approved or waived now: it holds no gate."""
-        return self.deliverable_states[deliverable_id].is_clear
-
-    @cached_property
-    def plan_facts(self) -> PlanFacts:
-        return PlanFacts(
-            steps=[step.id for step in self.steps],
-            links=self.network_links,
-            milestones={milestone.id: self._milestone_facts(milestone) for milestone in self.milestones},
-            deliverables=self.facts,
-            started={step.id for step in self.steps if step.started_on or step.finished_on},
-        )
-
-    @cached_property
-    def states(self) -> PlanStates:
-        """Where every deliverable and milestone stands now."""
-        return plan_states(self.plan_facts)
-
-    def _milestone_facts(self, milestone: Step) -> MilestoneFacts:
-        return MilestoneFacts(
-            deliverables=tuple(gate.deliverable_id for gate in self.gates_of[milestone.id]),
-            closed=milestone.id in self.last_closing,
-            closes_itself=milestone.closes != "by_hand",
-        )
 
     def state_of(self, step: Step) -> str:
         """A step's state as API.md spells it: a milestone's is its flow."""
@@ -136,13 +71,6 @@ class Plan:
     @cached_property
     def network(self) -> Network:
         return Network(self.items, self.network_links, self.calendar, self.calendars)
-
-    @cached_property
-    def network_links(self) -> list[Link]:
-        return [
-            Link(link.source_id, link.target_id, link.type, link.lag, link.lag_unit, link.strength)  # type: ignore[arg-type]
-            for link in self.links
-        ]
 
     @cached_property
     def calendars(self) -> dict[str, Calendar]:

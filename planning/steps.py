@@ -69,6 +69,11 @@ class Step(Identified, Model):
     def is_deliverable(self) -> bool:
         return self.kind == StepKind.DELIVERABLE
 
+    @property
+    def begun(self) -> bool:
+        """Whether people said that it is being worked on, or was."""
+        return self.started_on is not None or self.finished_on is not None
+
     def progressable_by(self, actor) -> bool:
         """Planners say how any step goes; a creative how their own goes."""
         return actor.is_planner or (actor.is_team and actor.email in map(folded_email, self.people))

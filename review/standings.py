@@ -13,7 +13,6 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, select
 
 from planning.facts import facts_source
 from planning.states import DeliverableFacts
-from planning.steps import Step
 from review.reviews import Review, ReviewState, with_answers
 from review.seats import Decision, Verdict
 from storage.assets import Version
@@ -21,9 +20,8 @@ from storage.db import db
 
 
 @facts_source
-def standings(steps: list[Step], zone: str) -> dict[str, DeliverableFacts]:
-    """{step id: facts} of deliverables that have an asset."""
-    assets = {step.id: step.asset_id for step in steps if step.asset_id}
+def standings(assets: dict[str, str], zone: str) -> dict[str, DeliverableFacts]:
+    """{step id: facts} of deliverables by the assets they have."""
     rows = _rows_of(set(assets.values()))
     asking = _asking_for_changes(rows)
     return {step_id: _facts(rows[asset], asking, zone) for step_id, asset in assets.items()}

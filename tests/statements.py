@@ -8,7 +8,7 @@ from sqlalchemy import event
 from storage.db import db
 
 WHO = ("/webapp/actors.py", "/storage/keyring.py")
-PLAN = "/planning/plan.py"
+PLANS = ("/planning/plan.py", "/planning/now.py", "/planning/standing.py")
 
 
 @contextmanager
@@ -33,6 +33,6 @@ def counted():
 def _cause() -> str:
     """By the innermost function of ours that led here."""
     files = [frame.filename for frame in traceback.extract_stack()]
-    if any(file.endswith(PLAN) for file in files):
+    if any(file.endswith(PLANS) for file in files):
         return "plan"
     return "sign-in" if any(file.endswith(WHO) for file in files) else "act"
