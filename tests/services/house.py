@@ -47,8 +47,8 @@ class House:
 @contextmanager
 def served_house(folder: Path, *words: str, port: int | None = None, **more: str):
     """`backbeat serve` in a process of its own, ready to answer; stopped politely at the end."""
-    log = folder.parent / f"{folder.name}-{port or 'any'}.log"
     asked = port or free_ports(1)[0]
+    log = folder.parent / f"{folder.name}-{asked}.log"
     process = start([*COMMAND, "serve", "--port", asked, *words], log, env=settings(folder, **more), cwd=folder.parent)
     try:
         yield House(_address(process, log), log, process)

@@ -3,6 +3,7 @@
 import queue
 import threading
 from contextlib import suppress
+from socket import SHUT_RDWR
 
 import pytest
 import socketio
@@ -35,9 +36,9 @@ class Socket:
         return self.client.call("join", {"campaign_id": campaign_id, "seq": seq}, timeout=SECONDS)
 
     def hang_up(self) -> None:
-        """At once: a polite farewell waits three seconds for its answer."""
+        """At once: a polite farewell waits three seconds for its answer, and a close waits for the thread that reads."""
         with suppress(Exception):
-            self.client.eio.ws.shutdown()
+            self.client.eio.ws.sock.shutdown(SHUT_RDWR)
 
     def heard(self) -> dict:
         return self.hints.get(timeout=SECONDS)
@@ -271,7 +272,8 @@ def test_a_role_changed_by_another_process_closes_the_socket(world, connected, c
     assert camille.closed.wait(SECONDS)
 
 
-def test_what_was_missed_costs_as_much_for_many_notes_as_for_few(api, connected, campaign_id, version, queries):
+def test_what_was_missed_costs_as_much_for_many_notes_as_for_few(monkeypatch, api, connected, campaign_id, version, queries):
+    monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
     socket, costs = connected("marc"), []
     seq = socket.join(campaign_id)["seq"]
     for count in (1, 4):
