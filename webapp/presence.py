@@ -91,10 +91,11 @@ def people(version_id: str) -> list[dict]:
     return sorted(faces.values(), key=lambda face: (face["name"].casefold(), face["key"]))
 
 
-def still_here(app: Flask, lookers: Collection[Looker]) -> set[tuple[str, str]]:
+def still_here(app: Flask, lookers: Collection[Looker], *, shut: bool = True) -> set[tuple[str, str]]:
     """(version, socket) of those who may still see what they look at, asked of the database for all of them at once.
 
-    Whoever may not looks no more, and whose right has ended loses the socket.
+    Whoever may not looks no more, and whose right has ended loses the socket: with `shut` at once, else when somebody
+    looks after it next. One that waits for an answer would not get it from a socket that is gone.
     """
     with app.app_context():
         try:
@@ -109,7 +110,8 @@ def still_here(app: Flask, lookers: Collection[Looker]) -> set[tuple[str, str]]:
     for one in lookers:
         if (one.version_id, one.sid) not in here:
             leave(one.sid, one.version_id)
-    doors.close({one.sid for one in lookers} - standing)
+    if shut:
+        doors.close({one.sid for one in lookers} - standing)
     return here
 
 

@@ -151,7 +151,7 @@ def _taken(app: Flask, handler, sid: str, message: dict, *, asking: bool) -> dic
     if not isinstance(message.get("version_id"), str):
         return error("bad_request", "it needs a version_id")
     by = presence.looker(sid, message["version_id"])
-    if by is None or (asking and not presence.still_here(app, [by])):
+    if by is None or (asking and not presence.still_here(app, [by], shut=False)):
         return nothing_here()
     try:
         handler(by, message)
