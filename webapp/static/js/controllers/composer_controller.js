@@ -47,11 +47,12 @@ export default class extends Controller {
     this.#about(WHOLE, { focus: true })
   }
 
-  // Who will read it is said before it is sent, and the next mark is for the same people.
-  readers() {
+  // Who will read it is said before it is sent, and whom somebody chose reads what they say next, drawn or written.
+  readers(chosen) {
     const audience = this.#audience
+    if (chosen) this.chosen = audience
     this.readersTarget.textContent = audience === "internal" ? this.wordsValue.team : this.wordsValue.told
-    room.events.dispatchEvent(new CustomEvent("audience", { detail: { audience } }))
+    room.events.dispatchEvent(new CustomEvent("audience", { detail: { audience: this.#usual } }))
   }
 
   // To what they were in the middle of when they left, else to what they came for.
@@ -103,7 +104,7 @@ export default class extends Controller {
     if (this.hasAudienceTarget) this.audienceTarget.hidden = !whole
     if (row) this.#choose("audience", row.audience)
     this.#choose("priority", row?.priority ?? "")
-    if (!row) this.#choose("audience", this.chosen ?? this.audienceValue)
+    if (!row) this.#choose("audience", this.#usual)
     this.readers()
   }
 
@@ -111,7 +112,7 @@ export default class extends Controller {
     event.preventDefault()
     const said = { target: this.target, body: this.bodyTarget.value, audience: this.#audience, priority: this.#priority }
     if (!said.body.trim()) return
-    if (said.target.kind === "new") this.chosen = said.audience
+    this.typedAt = 0 // what is begun after this is told at once
     forget(this.#draftKey)
     const note = said.target.note ?? said.target.id
     this.#about(["reply", "again", "edit"].includes(said.target.kind) ? { kind: "reply", id: note } : WHOLE)
@@ -187,6 +188,11 @@ export default class extends Controller {
   #choose(name, value) {
     const field = this.element.querySelector(`[name=${name}][value="${value}"]`)
     if (field) field.checked = true
+  }
+
+  // For a new mark; what they happen to look at or answer does not change it.
+  get #usual() {
+    return this.chosen ?? this.audienceValue
   }
 
   get #audience() {

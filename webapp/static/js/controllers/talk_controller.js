@@ -196,14 +196,19 @@ export default class extends Controller {
 
   // What the server does not have yet stands at the end of the list until it does.
   #showUnsent() {
-    const list = this.scrollTarget.querySelector(".threads")
-    const unsent = room.marks.all().filter((row) => row.unsaved && row.body && !row.deleted && !this.threads.of(row.id))
-    for (const row of list ? unsent : []) {
+    for (const row of room.marks.all().filter((one) => one.unsaved && one.body && !one.deleted && !this.threads.of(one.id))) {
       const thread = this.unsentTarget.content.firstElementChild.cloneNode(true)
       thread.id = `note-${row.id}`
       thread.querySelector(".thread__body").textContent = row.body
-      list.append(thread)
+      this.#list.append(thread)
     }
+  }
+
+  // Where nothing was said yet, it begins with this.
+  get #list() {
+    const none = this.scrollTarget.querySelector(".talk__none")
+    if (none) none.replaceWith(Object.assign(document.createElement("ol"), { className: "threads" }))
+    return this.scrollTarget.querySelector(".threads")
   }
 
   #placeActs() {
