@@ -427,6 +427,24 @@ def test_the_parts_too_know_that_a_guest_has_introduced_themselves(world, visual
     assert (after.status_code, may_decide(read(before.text)), may_decide(read(after.text))) == (200, False, True)
 
 
+def test_it_is_in_the_readers_language(world, visual, sign_in):
+    world.put_up(visual, "chloe@maree.example", "marc@maree.example")
+    note(world, visual, priority="must")
+    second = newer(world)
+    marc = sign_in("marc")
+    marc.submit("/language", language="fr", next="/")
+
+    old, new = (seen_by(marc, f"/versions/{one.id}") for one in (visual, second))
+
+    assert "La version 2 a remplacé celle-ci." in old.one(cls="room__notice").text
+    assert "1 note impérative est ouverte." in decision(old).text
+    assert "1 note reste ouverte sur la version 1." in new.one(cls="room__notice").text
+    assert decision(new).one("a").text == "Mettre en relecture"
+
+    world.put_up(second, "chloe@maree.example", "marc@maree.example")
+    assert "Les deux doivent dire oui. On attend Chloe et Marc." in decision(seen_by(marc, f"/versions/{second.id}")).text
+
+
 # What is still open
 
 
