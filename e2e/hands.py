@@ -30,7 +30,10 @@ ON_SCREEN = """(page, [x, y]) => {
 
 def enter(visitors, house, name: str, version_id: str, hash_: str = "", **screen) -> Page:
     """Somebody in the room of a version, their connection made and the picture before them."""
-    page = visitors.member(house.url, name, **screen)
+    return go(visitors.member(house.url, name, **screen), version_id, hash_)
+
+
+def go(page: Page, version_id: str, hash_: str = "") -> Page:
     page.goto(f"/versions/{version_id}{hash_}")
     arrived(page)
     return page

@@ -53,6 +53,11 @@ class Spotted:
         (left, top), (across, down) = self._corner(name), self.size
         return {"type": "box", "x": left / across, "y": top / down, "width": self.side / across, "height": self.side / down}
 
+    def pin(self, name: str) -> dict:
+        """Its middle, as a shape."""
+        x, y = self.middle(name)
+        return {"type": "pin", "x": x, "y": y}
+
     def pixels_between(self, one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
         """How far two points of the picture, in fractions of it, lie apart."""
         return abs(one[0] - other[0]) * self.size[0], abs(one[1] - other[1]) * self.size[1]

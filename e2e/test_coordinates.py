@@ -10,63 +10,56 @@ from math import dist
 import pytest
 
 from e2e.conftest import Studio
-from e2e.hands import chosen, drag, enter, settled, stage, take
+from e2e.gallery import Gallery
+from e2e.hands import drag, settled, stage, take
 from e2e.spots import CLOSE, COLOURS, GROUND, Spotted, looked_at, seen
 from review.annotations import Audience, annotate
-from storage import outbox
 from storage.assets import Version
 from storage.db import writing
 
 PICTURES = {
-    "plain": Spotted(), "tall": Spotted((200, 600)), "wide": Spotted((840, 160)),
+    "plain": Spotted(), "tall": Spotted((180, 500)), "wide": Spotted((700, 160)),
     "turned right": Spotted(orientation=6), "turned left": Spotted(orientation=8),
     "huge": Spotted((9000, 4600), side=80, places=CLOSE),
 }
+WINDOW = {"width": 1100, "height": 760}
 EDGE = 32  # CSS pixels: nearer to the edge of the stage a number leans inwards
 
 
-class Gallery:
-    """The pictures in one house, each with a box and a pin on each of its squares."""
-
-    def __init__(self, studio: Studio):
-        self.studio, self.house = studio, None
-        with studio.inside():
-            self.versions = {name: studio.world.upload(picture.as_jpeg, filename=f"{name}.jpg").id for name, picture in PICTURES.items()}
-            self.marks = {name: self._marked(name, picture) for name, picture in PICTURES.items()}
-            outbox.do_all()
-
-    def _marked(self, name: str, picture: Spotted) -> dict[str, dict[str, str]]:
-        """{colour: {type: the mark's id}}"""
-        shapes = {colour: [picture.box(colour), pin(*picture.middle(colour))] for colour in COLOURS}
-        with writing() as session:
-            version = session.get_one(Version, self.versions[name])
-            marked = {colour: {shape["type"]: self._mark(version, shape) for shape in of} for colour, of in shapes.items()}
-            session.commit()
-        return marked
-
-    def _mark(self, version: Version, shape: dict) -> str:
-        note, _ = annotate(version, self.studio.world.marc, id_=str(uuid.uuid4()), shape=shape, body="", audience=Audience.SHARED)
-        return note.uuid
-
-
 @pytest.fixture(scope="module")
-def gallery(tmp_path_factory, migrated_sqlite):
-    gallery = Gallery(Studio(tmp_path_factory.mktemp("gallery") / "data", migrated_sqlite))
+def gallery(tmp_path_factory, migrated_sqlite, chromium):
+    gallery = Gallery(Studio(tmp_path_factory.mktemp("coordinates") / "data", migrated_sqlite), chromium)
+    gallery.hang({name: picture.as_jpeg for name, picture in PICTURES.items()})
     with gallery.studio.served() as gallery.house:
         yield gallery
 
 
+@pytest.fixture(scope="module")
+def known(gallery) -> dict[tuple[str, str, str], str]:
+    """{(picture, colour, type): the mark's id}: a box and a pin on each square, put there behind the browsers' backs."""
+    with gallery.studio.inside(), writing() as session:
+        marc, ids = gallery.studio.world.marc, {}
+        for name, picture in PICTURES.items():
+            version = session.get_one(Version, gallery.versions[name])
+            for colour in COLOURS:
+                for shape in (picture.box(colour), picture.pin(colour)):
+                    note, _ = annotate(version, marc, id_=str(uuid.uuid4()), shape=shape, body="", audience=Audience.SHARED)
+                    ids[name, colour, shape["type"]] = note.uuid
+        session.commit()
+    return ids
+
+
 @pytest.fixture
-def look_at(gallery, visitors):
-    """`look_at("tall")`: Camille before this picture; her page and what there is to check it with."""
-    return lambda name, **screen: Look(gallery, name, enter(visitors, gallery.house, "camille", gallery.versions[name], **screen))
+def look_at(gallery, known, visitors):
+    """`look_at("tall")`: Camille before this picture."""
+    return lambda name, **screen: Look(gallery, known, name, gallery.show(visitors, "camille", name, viewport=WINDOW, **screen))
 
 
 class Look:
     """Somebody's look at one of the pictures."""
 
-    def __init__(self, gallery: Gallery, name: str, page):
-        self.gallery, self.name, self.page, self.picture = gallery, name, page, PICTURES[name]
+    def __init__(self, gallery: Gallery, known: dict, name: str, page):
+        self.gallery, self.known, self.name, self.page, self.picture = gallery, known, name, page, PICTURES[name]
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -85,12 +78,12 @@ class Look:
         one, other = sorted(at, key=lambda colour: at[colour])[:: len(at) - 1]
         take(self.page, "pin")
         self.page.mouse.click(*at[one])
-        shape = chosen(self.page, self.gallery.house, self.gallery.studio)["shape"]
+        shape = self.gallery.chosen(self.page)["shape"]
         self.near((shape["x"], shape["y"]), self.picture.middle(one))
 
         take(self.page, "box")
         drag(self.page, at[one], at[other])
-        shape = chosen(self.page, self.gallery.house, self.gallery.studio)["shape"]
+        shape = self.gallery.chosen(self.page)["shape"]
         (left, right), (top, bottom) = map(sorted, zip(self.picture.middle(one), self.picture.middle(other), strict=True))
         self.near((shape["x"], shape["y"]), (left, top))
         self.near((shape["x"] + shape["width"], shape["y"] + shape["height"]), (right, bottom))
@@ -102,7 +95,7 @@ class Look:
     def is_drawn_where_it_is(self, at) -> None:
         pixel, frame = self.pixel(at), stage(self.page).bounding_box()
         for colour, there in at.items():
-            mark, number = (self.gallery.marks[self.name][colour][type_] for type_ in ("box", "pin"))
+            mark, number = (self.known[self.name, colour, type_] for type_ in ("box", "pin"))
             over(middle_of(self.page.locator(f".mark[data-mark='{mark}'] .mark__line")), there, pixel)
             if is_well_inside(there, frame):
                 over(self.page.locator(f".pin[data-mark='{number}']").evaluate(TIP), there, pixel)
@@ -136,10 +129,6 @@ def is_well_inside(there, frame) -> bool:
     return EDGE < across < frame["width"] - EDGE and EDGE < down < frame["height"] - EDGE
 
 
-def pin(x: float, y: float) -> dict:
-    return {"type": "pin", "x": x, "y": y}
-
-
 @pytest.mark.parametrize("density", [1, 1.5, 2])
 def test_on_screens_of_any_density(look_at, density):
     look_at("plain", device_scale_factor=density).is_true()
@@ -157,11 +146,11 @@ def test_in_a_file_that_says_how_it_is_to_be_turned(look_at, name):
 
 def test_in_a_window_that_becomes_smaller_and_larger(look_at):
     look = look_at("plain")
-    look.page.set_viewport_size({"width": 1100, "height": 760})
+    look.page.set_viewport_size({"width": 960, "height": 700})
     settled(look.page)
     look.is_true()
 
-    look.page.set_viewport_size({"width": 1500, "height": 820})
+    look.page.set_viewport_size({"width": 1300, "height": 780})
     settled(look.page)
     look.is_true()
 
@@ -218,19 +207,19 @@ def test_on_a_huge_picture_in_tiles_that_meet_without_seams(look_at):
     look.is_true()
 
     look.press("1", "-")
-    look.shows_nothing_but_ground(slice(20, 200))
+    look.shows_nothing_but_ground(slice(20, 110))
     look.press("r")
-    look.shows_nothing_but_ground(slice(20, 200))
+    look.shows_nothing_but_ground(slice(20, 110))
 
 
-def test_in_the_page_before_any_script(gallery, visitors):
+def test_in_the_page_before_any_script(gallery, known, visitors):
     """The marks that the server drew lie on the same points of the picture as the room's own."""
-    page = visitors.member(gallery.house.url, "camille", java_script_enabled=False)
+    page = visitors.arrive(gallery.house.url, storage_state=gallery.pass_of("camille"), java_script_enabled=False).new_page()
     for name in ("plain", "turned right", "tall"):
         page.goto(f"/versions/{gallery.versions[name]}")
         at = seen(page)
         assert len(at) == len(COLOURS)
         drawn = [middle_of(rect) for rect in page.locator(".marks rect:not(.marks__halo)").all()]
-        pixel = Look(gallery, name, page).pixel(at)
+        pixel = Look(gallery, known, name, page).pixel(at)
         for there in at.values():
             assert any(dist(middle, there) <= pixel for middle in drawn)

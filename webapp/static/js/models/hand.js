@@ -9,6 +9,7 @@ const LEAST = 4 // pixels: a shorter way is a slip of the hand
 export class Hand {
   #at = new Map() // pointer id → where it is
   #act = null // what the first of them is doing
+  #ours = false // whether the first of them was taken from the viewer
 
   // on: { tool(), colour(), width(), may(), made(shape), picked(id), sketch(id, shape), dropped(id), relay(name, detail) }
   constructor(stage, { viewer, overlay, marks, on }) {
@@ -17,6 +18,7 @@ export class Hand {
     stage.addEventListener("pointerdown", (event) => this.#down(event), capture)
     stage.addEventListener("pointermove", (event) => this.#move(event), capture)
     for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, (event) => this.#up(event), capture)
+    overlay.svg.addEventListener("wheel", (event) => this.viewer.wheel(event), { passive: false })
     stage.addEventListener("pointerleave", () => this.on.relay("pointer-left", {}))
   }
 
@@ -30,12 +32,12 @@ export class Hand {
   }
 
   #down(event) {
-    if (event.target.closest("button, a, input, [data-not-stage]")) return
+    if (event.target.closest("button, a, .tools, .view")) return
     this.#at.set(event.pointerId, point(event))
-    if (this.#at.size === 2) return this.#pinch(event)
-    if (this.#at.size > 2 || event.button !== 0) return
-    this.#act = this.#begin(event)
-    if (!this.#act) return
+    if (this.#at.size > 1) return this.#pinch(event)
+    this.#act = event.button === 0 ? this.#begin(event) : null
+    this.#ours = Boolean(this.#act && !this.#act.pass)
+    if (!this.#ours) return
     swallow(event)
     this.stage.setPointerCapture(event.pointerId)
   }
@@ -45,6 +47,7 @@ export class Hand {
     const grip = event.target.closest("[data-grip]")?.dataset.grip
     if (grip) return this.#holding({ kind: "resize", grip, id: this.marks.selected, from: here })
     const tool = this.on.tool()
+    if (tool === "hand") return null
     if (tool !== "select") return onPage(here) || tool !== "pin" ? this.#drawing(tool, event, here) : null
     const id = event.target.closest("[data-mark]")?.dataset.mark ?? null
     if (id) this.on.picked(id)
@@ -95,13 +98,13 @@ export class Hand {
   }
 
   #up(event) {
-    this.#at.delete(event.pointerId)
-    if (this.pinching && this.#at.size < 2) this.pinching = null
+    if (!this.#at.delete(event.pointerId)) return
+    if (this.#ours) swallow(event)
+    if (this.pinching && this.#at.size < 2) this.#letGo()
     const act = this.#act
     if (!act || this.#at.size) return
     this.#act = null
     if (act.pass) return Math.hypot(event.clientX - act.start.x, event.clientY - act.start.y) < LEAST ? this.on.picked(null) : undefined
-    swallow(event)
     if (event.type === "pointercancel") return act.sketch && this.on.dropped(act.id)
     if (act.kind === "draw") this.#finish(act, event)
   }
@@ -114,11 +117,11 @@ export class Hand {
     this.on.made(act.sketch, act.id)
   }
 
-  // The second finger never draws: what the first had begun is dropped, and both move the picture.
+  // A further finger never draws: what the first had begun is dropped, and they move the picture. The viewer does that
+  // itself where it has the first already.
   #pinch(event) {
-    const had = this.#act
     this.cancel()
-    if (had?.pass) return
+    if (!this.#ours) return
     swallow(event)
     this.pinching = true
   }
@@ -127,10 +130,18 @@ export class Hand {
     swallow(event)
     const others = [...this.#at].filter(([id]) => id !== event.pointerId).map(([, at]) => at)
     if (!others.length) return
-    const [was, now] = [spread(before, others[0]), spread(point(event), others[0])]
+    this.viewer.pinch(this.#spread(before, others[0]), this.#spread(point(event), others[0]))
+  }
+
+  #letGo() {
+    this.pinching = false
+    this.viewer.settle()
+  }
+
+  // The middle between two fingers in pixels of the stage, and how far they are apart.
+  #spread(a, b) {
     const { left, top } = this.stage.getBoundingClientRect()
-    this.viewer.panBy(was.x - now.x, was.y - now.y, { at: "once" })
-    if (was.long > 0) this.viewer.zoomBy(now.long / was.long, { x: now.x - left, y: now.y - top })
+    return { x: (a.x + b.x) / 2 - left, y: (a.y + b.y) / 2 - top, long: Math.hypot(a.x - b.x, a.y - b.y) }
   }
 }
 
@@ -145,10 +156,6 @@ function pressure(event) {
 
 function onPage({ x, y }) {
   return x >= 0 && x <= 1 && y >= 0 && y <= 1
-}
-
-function spread(a, b) {
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, long: Math.hypot(a.x - b.x, a.y - b.y) }
 }
 
 // A stroke holds at most 5000 points: of a longer one every second is left out, as often as needed.

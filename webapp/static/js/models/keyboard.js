@@ -53,16 +53,16 @@ export class Keyboard {
       this.viewer.panBy(across * step * 8, down * step * 8)
       return true
     }
-    const [dx, dy] = [across * step * this.#pixel.across, down * step * this.#pixel.down]
+    const [dx, dy] = this.#onPage(across * step, down * step)
     this.marks.change(id, { shape: event.shiftKey ? grown(shape, dx, dy) : moved(shape, dx, dy) })
     this.on.told(id)
     return true
   }
 
-  // A pixel of the screen, in fractions of the page.
-  get #pixel() {
-    const { clientWidth, clientHeight } = this.stage
-    return { across: this.#sight.across / clientWidth, down: this.#sight.down / clientHeight }
+  // So many pixels of the screen, in fractions of the page: to the right is to the right in a view that is turned, too.
+  #onPage(dx, dy) {
+    const [from, to] = [this.viewer.toPage(0, 0), this.viewer.toPage(dx, dy)]
+    return [to.x - from.x, to.y - from.y]
   }
 
   get #sight() {

@@ -21,7 +21,7 @@ export class Viewer extends EventTarget {
   async start() {
     await classic("openseadragon")
     this.dragon = window.OpenSeadragon({
-      element: this.element, drawer: "canvas", showNavigationControl: false, showNavigator: false, minZoomImageRatio: 0.5,
+      element: this.element, drawer: "canvas", showNavigationControl: false, showNavigator: false,
       maxZoomPixelRatio: MOST_PIXELS, visibilityRatio: 0.4, constrainDuringPan: false, animationTime: calm() ? 0 : 0.25, springStiffness: 12, homeFillsViewer: false,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false }, gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: false },
       gestureSettingsPen: { clickToZoom: false, dblClickToZoom: false }, keyboardNavEnabled: false, preserveViewport: true, imageSmoothingEnabled: true,
@@ -32,13 +32,15 @@ export class Viewer extends EventTarget {
     this.dragon.canvas.removeAttribute("tabindex") // the stage around it has a name, and is what Tab stops at
     this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
     if (this.tiles) this.dragon.addHandler("tile-drawing", ontoPixels)
-    for (const name of ["canvas-drag", "canvas-scroll", "canvas-pinch"]) this.dragon.addHandler(name, () => { this.#whole = false })
+    for (const name of ["canvas-drag", "canvas-scroll"]) this.dragon.addHandler(name, () => { this.#whole = false })
+    this.dragon.addHandler("canvas-pinch", (event) => this.#pinched(event))
     this.dragon.addHandler("resize", () => this.#whole && queueMicrotask(() => this.dragon && this.fit())) // after what it does itself
     for (const name of ["animation", "resize", "rotate", "update-viewport"]) this.dragon.addHandler(name, () => this.#moved())
     await new Promise((resolve, reject) => {
       this.dragon.addOnceHandler("open", resolve)
       this.dragon.addOnceHandler("open-failed", ({ message }) => reject(new Error(message)))
     })
+    this.dragon.viewport.getMinZoom = () => Math.min(this.dragon.viewport.getHomeZoom() / 2, this.#trueSize / devicePixelRatio)
     this.fit({ at: "once" })
     this.#drawn()
   }
@@ -76,23 +78,39 @@ export class Viewer extends EventTarget {
     if (at !== "once") this.#moved()
   }
 
-  zoomTo(scale, point) {
-    this.zoomBy(scale / this.zoom, point)
+  zoomTo(scale) {
+    this.#nearTo(this.#trueSize * scale)
   }
 
-  // point: on the screen, in pixels of the stage; the middle where there is none
-  zoomBy(factor, point) {
-    this.#whole = false
-    const about = point && this.dragon.viewport.pointFromPixel(new OpenSeadragon.Point(point.x, point.y), true)
-    this.dragon.viewport.zoomBy(factor, about)
-    this.dragon.viewport.applyConstraints()
+  zoomBy(factor) {
+    this.#nearTo(this.dragon.viewport.getZoom() * factor)
   }
 
+  // Two fingers hold the picture: what lay between them lies there still. was, now: {x, y, long} in pixels of the stage
+  pinch(was, now) {
+    const { viewport } = this.dragon
+    const held = viewport.pointFromPixel(new OpenSeadragon.Point(was.x, was.y), true)
+    if (was.long > 0) viewport.zoomTo((viewport.getZoom(true) * now.long) / was.long, null, true)
+    const at = viewport.pixelFromPoint(held, true)
+    this.panBy(at.x - now.x, at.y - now.y, { at: "once" })
+  }
+
+  // In pixels of the screen.
   panBy(dx, dy, { at } = {}) {
     this.#whole = false
-    const by = this.dragon.viewport.deltaPointsFromPixels(new OpenSeadragon.Point(dx, dy), true)
-    this.dragon.viewport.panBy(by.rotate(-this.dragon.viewport.getRotation(true)), at === "once")
-    if (at !== "once") this.dragon.viewport.applyConstraints()
+    this.dragon.viewport.panBy(this.dragon.viewport.deltaPointsFromPixels(new OpenSeadragon.Point(dx, dy), true), at === "once")
+    if (at !== "once") this.settle()
+  }
+
+  // The wheel was turned over a mark: it means the picture under it.
+  wheel(event) {
+    event.preventDefault()
+    this.dragon.canvas.dispatchEvent(new WheelEvent("wheel", event))
+  }
+
+  // What was moved at once may have gone too far.
+  settle() {
+    this.dragon.viewport.applyConstraints()
   }
 
   rotate(degrees) {
@@ -111,6 +129,25 @@ export class Viewer extends EventTarget {
   get middle() {
     const { left, top, width, height } = this.element.getBoundingClientRect()
     return this.toPage(left + width / 2, top + height / 2)
+  }
+
+  // zoom: as OpenSeadragon counts it, the width of the stage over that of the picture
+  #nearTo(zoom) {
+    this.#whole = false
+    this.dragon.viewport.zoomTo(zoom)
+    this.settle()
+  }
+
+  // OpenSeadragon's own loses its hold where both fingers move between two frames.
+  #pinched(event) {
+    const [was, now] = [{ ...event.lastCenter, long: event.lastDistance }, { ...event.center, long: event.distance }]
+    event.preventDefaultPanAction = event.preventDefaultZoomAction = true
+    this.pinch(was, now)
+    this.settle()
+  }
+
+  get #trueSize() {
+    return this.dragon.viewport.getZoom(true) / this.zoom
   }
 
   get #bounds() {
