@@ -17,7 +17,7 @@ STILL = """() => new Promise((still) => {
     const now = document.querySelector(".marks__page").getAttribute("transform")
     frames = now && now === last ? frames + 1 : 0
     last = now
-    if (frames > 8) still()
+    if (frames > 4) still()
     else requestAnimationFrame(look)
   }
   look()

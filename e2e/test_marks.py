@@ -17,7 +17,7 @@ from tests.world import picture
 SIZE, SMALL = (600, 400), (240, 160)
 NEAR = 0.002  # of the page: a pixel of the screen
 BOX = {"type": "box", "x": 0.3, "y": 0.3, "width": 0.2, "height": 0.2}
-STORIES = ("tools", "sizes", "changes", "moves", "copies", "undo", "pen", "fingers", "notes", "keys")
+STORIES = ("tools", "sizes", "changes", "moves", "copies", "undo", "files", "words", "pen", "fingers", "notes", "keys")
 
 
 @pytest.fixture(scope="module")
@@ -202,8 +202,13 @@ def test_the_picture_is_moved_by_hand_where_no_tool_draws(gallery, at):
     assert [corner_of(mark["shape"]) for mark in gallery.marks("moves")] == [[0.3, 0.3]]
 
 
+BRACKET_BY_ALT_GR = """() => document.querySelector("#stage").dispatchEvent(new KeyboardEvent("keydown", {
+  key: "]", bubbles: true, cancelable: true, ctrlKey: true, altKey: true, modifierAltGraph: true,
+}))"""
+
+
 def test_a_mark_is_copied_here_and_onto_another_version_and_keys_lead_there(gallery, at):
-    put(gallery, "copies", BOX, body="Chloé’s own words stay hers")
+    put(gallery, "copies", BOX, "marc", "These words are Marc’s")
     second = gallery.replace("copies", picture((40, 90, 200), size=SIZE))
     page = at("copies")
     draw(page, "select", (0.3, 0.4))
@@ -212,7 +217,7 @@ def test_a_mark_is_copied_here_and_onto_another_version_and_keys_lead_there(gall
     assert corner_of(copied["shape"]) == near(0.32, 0.32)
     assert (copied["author"]["name"], copied["body"]) == ("Camille", "")
 
-    press(page, "]")
+    page.evaluate(BRACKET_BY_ALT_GR)
     page.wait_for_url(f"**/versions/{second}*")
     arrived(page)
     press(page, "Control+v")
@@ -229,6 +234,24 @@ def test_a_mark_is_copied_here_and_onto_another_version_and_keys_lead_there(gall
     press(page, "k")
     page.wait_for_url(f"**/versions/{second}")
     arrived(page)
+
+
+FILE_PASTED = """() => {
+  const copied = new DataTransfer()
+  copied.items.add(new File(["an image"], "image.png", { type: "image/png" }))
+  document.querySelector("#stage").dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData: copied }))
+}"""
+
+
+def test_a_file_that_is_pasted_is_not_the_mark_that_was_copied_before(gallery, at):
+    put(gallery, "files", BOX)
+    page = at("files", "chloe")
+    draw(page, "select", (0.3, 0.4))
+    press(page, "Control+c")
+    page.evaluate(FILE_PASTED)
+    press(page, "Control+v")
+    assert corner_of(gallery.chosen(page)["shape"]) == near(0.32, 0.32)
+    expect(pins(page)).to_have_count(2)
 
 
 def test_one_takes_back_ones_own_acts_alone(gallery, at):
@@ -259,6 +282,18 @@ def test_one_takes_back_ones_own_acts_alone(gallery, at):
     until(camille, lambda: set(kept()) == {first, second, hers} and kept()[second] == near(0.6, 0.6))
     press(chloe, "Control+z", "Control+z", "Control+z")
     until(chloe, lambda: set(kept()), {first, second})
+
+
+def test_words_for_a_mark_that_was_taken_back_are_for_the_whole_version(gallery, at):
+    page, words = at("words"), "Said of nothing in particular"
+    draw(page, "box", (0.3, 0.3), (0.5, 0.5))
+    page.locator("#composer-body").fill(words)
+    press(page, "Control+z")
+    expect(pins(page)).to_have_count(0)
+    expect(page.locator("#composer-body")).to_have_value(words)
+    page.locator("#composer-body").press("Control+Enter")
+    expect(page.locator(".thread", has_text=words)).to_be_visible()
+    until(page, lambda: [(mark["shape"], mark["body"]) for mark in gallery.marks("words")], [(None, words)])
 
 
 class Pen:
@@ -299,6 +334,7 @@ def test_a_pen_keeps_its_pressure_and_a_slip_of_the_hand_makes_nothing(gallery, 
     for tool in ("box", "ellipse", "arrow"):
         take(page, tool)
         drag(page, start, (start[0] + 2, start[1] + 1))
+    draw(page, "box", (-0.015, 0.3), (-0.005, 0.6))
     take(page, "box")
     page.mouse.move(*start)
     page.mouse.down()
@@ -417,6 +453,10 @@ def test_the_keys_of_the_view_and_escape_step_by_step(gallery, at):
     assert right[1][0] == pytest.approx(right[0][0], abs=1)
     press(page, "r", "r", "r", "0")
 
+    press(page, "m")
+    expect(pins(page)).to_be_hidden()
+    press(page, "p", "Escape")
+    expect(pins(page)).to_be_visible()
     press(page, "g")
     expect(stage(page)).to_have_attribute("data-stage", "dark")
     page.reload()

@@ -20,6 +20,7 @@ export default class extends Controller {
     this.placeKey = `${keyOf(this.element)}:at`
     room.events.addEventListener("compose", ({ detail }) => this.#begin(detail.id), { signal })
     room.marks.addEventListener("selected", ({ detail }) => this.#look(detail.id), { signal })
+    room.marks.addEventListener("changed", ({ detail }) => this.#lose(detail.id), { signal })
     room.marks.addEventListener("refused", ({ detail }) => this.#refused(detail.id, detail.message), { signal })
     for (const outbox of [room.marks, sendings()]) outbox.addEventListener("pending", () => this.#tellWaiting(), { signal })
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#tellWaiting(), { signal })
@@ -60,6 +61,7 @@ export default class extends Controller {
     const place = kept(this.placeKey)
     this.#about(WHOLE)
     if (place.kind) this.#about(place)
+    this.#lose(place.id)
     if (!this.bodyTarget.value.trim()) this.#look(room.marks.selected, { anew: true })
   }
 
@@ -75,6 +77,17 @@ export default class extends Controller {
   #look(id, { anew = false } = {}) {
     if (!anew && (this.bodyTarget.value.trim() || this.target.kind === "mark")) return
     this.#about(id && room.marks.get(id)?.body ? { kind: "reply", id } : WHOLE)
+  }
+
+  // The mark they were writing on was taken back: their words are on the whole version now.
+  #lose(id) {
+    if (this.target.kind !== "mark" || this.target.id !== id || room.marks.get(id)) return
+    const words = this.bodyTarget.value
+    forget(this.#draftKey)
+    this.#about(WHOLE)
+    if (!words.trim()) return
+    this.bodyTarget.value = [this.bodyTarget.value, words].filter(Boolean).join("\n")
+    this.write()
   }
 
   #about(target, { focus = false } = {}) {

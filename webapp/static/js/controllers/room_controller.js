@@ -21,12 +21,13 @@ export default class extends Controller {
   }
 
   key(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || this.keysTarget.open) return
+    const typed = event.getModifierState("AltGraph") // which some keyboards need for a bracket, and some systems call Ctrl+Alt
+    if (event.defaultPrevented || (!typed && (event.ctrlKey || event.metaKey || event.altKey)) || isWriting(event.target) || this.keysTarget.open) return
     const acts = {
       "?": () => this.keys(), "[": () => this.#version(-1), "]": () => this.#version(1), ",": () => this.#note(-1), ".": () => this.#note(1),
       j: () => this.#go(this.hasAfterTarget && this.afterTarget), k: () => this.#go(this.hasBeforeTarget && this.beforeTarget),
     }
-    const act = acts[event.key]
+    const act = acts[event.key.toLowerCase()]
     if (!act) return
     event.preventDefault()
     act()

@@ -2,7 +2,7 @@
 import { Controller } from "@hotwired/stimulus"
 import { isWriting } from "../lib/writing.js"
 import { Hand } from "../models/hand.js"
-import { held, hold } from "../models/hold.js"
+import { copied, copy, held, hold } from "../models/hold.js"
 import { Keyboard } from "../models/keyboard.js"
 import { Overlay } from "../models/overlay.js"
 import { room } from "../models/room.js"
@@ -10,7 +10,6 @@ import { boundsOf, moved } from "../models/shapes.js"
 import { Viewer } from "../models/viewer.js"
 
 const TOOLS = { v: "select", h: "hand", p: "pin", b: "box", e: "ellipse", a: "arrow", f: "stroke" }
-const COPIED = "mark-copied"
 const GONE_MS = 10000
 const APART = 0.02
 
@@ -140,6 +139,7 @@ export default class extends Controller {
     room.events.addEventListener("filtered", () => this.overlay.leaveOut(room.hidden), { signal })
     room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
     room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
+    addEventListener("paste", (event) => this.#paste(event), { signal })
     this.element.addEventListener("focusin", ({ target }) => target.dataset.mark && room.marks.select(target.dataset.mark), { signal })
     this.element.addEventListener("dblclick", ({ target }) => target.closest("[data-mark]") && room.marks.selected && fire("compose", { id: room.marks.selected }), { signal })
   }
@@ -155,7 +155,7 @@ export default class extends Controller {
   }
 
   #control(key, shift) {
-    const acts = { z: () => shift ? this.redo() : this.undo(), y: () => this.redo(), c: () => this.#copy(), v: () => this.#paste() }
+    const acts = { z: () => shift ? this.redo() : this.undo(), y: () => this.redo(), c: () => this.#copy() }
     return key in acts ? acts[key]() ?? true : false
   }
 
@@ -223,17 +223,18 @@ export default class extends Controller {
   }
 
   #copy() {
-    const shape = room.marks.get(room.marks.selected)?.shape
-    if (!shape || !getSelection().isCollapsed) return false
-    localStorage.setItem(COPIED, JSON.stringify({ shape, colour: room.marks.get(room.marks.selected).colour }))
+    const { shape, colour } = room.marks.get(room.marks.selected) ?? {}
+    if (!shape || !getSelection().isCollapsed || !copy({ shape, colour })) return false
     this.#say(this.wordsValue.copied)
     return true
   }
 
-  #paste() {
-    const copied = JSON.parse(localStorage.getItem(COPIED) ?? "null")
-    if (!copied || !room.data.may.comment) return
-    const kept = room.marks.add({ shape: moved(copied.shape, APART, APART), page: 1, audience: this.audience, colour: copied.colour })
+  // A file that was copied since is the next version, which is the room's to take.
+  #paste(event) {
+    if (event.clipboardData?.files.length || isWriting(event.target) || document.querySelector("dialog[open]")) return
+    const mark = copied()
+    if (!mark || !room.data.may.comment) return
+    const kept = room.marks.add({ shape: moved(mark.shape, APART, APART), page: 1, audience: this.audience, colour: mark.colour })
     room.marks.select(kept)
   }
 

@@ -112,7 +112,7 @@ export class Hand {
   #finish(act, event) {
     const slip = !["pin", "stroke"].includes(act.tool) && Math.hypot(event.clientX - act.start.x, event.clientY - act.start.y) < LEAST
     this.on.dropped(act.id)
-    if (slip) return
+    if (slip || isBeside(act.points)) return
     this.on.relay("stroke", { id: act.id, shape: act.sketch, colour: this.on.colour(), done: true })
     this.on.made(act.sketch, act.id)
   }
@@ -156,6 +156,11 @@ function pressure(event) {
 
 function onPage({ x, y }) {
   return x >= 0 && x <= 1 && y >= 0 && y <= 1
+}
+
+// Whether all of it is off the page, on one side.
+function isBeside(points) {
+  return [({ x }) => x < 0, ({ x }) => x > 1, ({ y }) => y < 0, ({ y }) => y > 1].some((side) => points.every(side))
 }
 
 // A stroke holds at most 5000 points: of a longer one every second is left out, as often as needed.
