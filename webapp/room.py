@@ -175,7 +175,11 @@ class Room:
         fit = [one for one in self.pictures if max(one["width"], one["height"]) <= MOST]
         return ", ".join(f"{one['url']} {one['width']}w" for one in fit)
 
-    sizes = "(width < 64rem) 100vw, 68vw"
+    @property
+    def sizes(self) -> str:
+        """How wide the stage shows it, before any script: as wide or as high as there is room (static/css/room.css)."""
+        across = self.first["width"] / self.first["height"] if self.first else 1
+        return f"(width < 48rem) min(100vw, {across:.3f} * (100vh - 19.5rem)), min(100vw - 20rem, {across:.3f} * (100vh - 8rem))"
 
     @cached_property
     def step(self) -> Step | None:
@@ -264,9 +268,12 @@ class Room:
     @property
     def standing_told(self) -> str:
         """How the review stands, and whom it waits for, in a sentence."""
-        return standing_told(self.review, [one.who.name for one in self.seats if one.seat in self.review.awaited], [
-            one.who.name for one in self.seats if one.seat.state == SeatState.CHANGES_REQUESTED
-        ]) if self.review else ""
+        if self.review is None:
+            return ""
+        if self.replaced_by and self.review.outcome == ReviewState.APPROVED:
+            return _("Approved, until version %(number)s replaced this one.", number=self.replaced_by.number)
+        awaited = [one.who.name for one in self.seats if one.seat in self.review.awaited]
+        return standing_told(self.review, awaited, [one.who.name for one in self.seats if one.seat.state == SeatState.CHANGES_REQUESTED])
 
     @property
     def own_seat(self) -> Seat | None:

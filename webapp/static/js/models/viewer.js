@@ -7,6 +7,7 @@ import { classic } from "../lib/classic.js"
 
 const MOST_PIXELS = 16 // of the screen for one of the original
 const MARGIN = 0.96
+const LEAST_LEVEL = 1024 // pixels of the longest side
 const EDGE = 24 // pixels of the stage in which nothing is seen well
 
 export class Viewer extends EventTarget {
@@ -30,7 +31,8 @@ export class Viewer extends EventTarget {
     })
     this.dragon.innerTracker.keyHandler = null
     this.dragon.canvas.removeAttribute("tabindex") // the stage around it has a name, and is what Tab stops at
-    this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
+    //X    this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
+    this.dragon.addHandler("tile-drawing", ({ context }) => { context.imageSmoothingQuality = "high" })
     if (this.tiles) this.dragon.addHandler("tile-drawing", ontoPixels)
     for (const name of ["canvas-drag", "canvas-scroll"]) this.dragon.addHandler(name, () => { this.#whole = false })
     this.dragon.addHandler("canvas-pinch", (event) => this.#pinched(event))
@@ -40,6 +42,7 @@ export class Viewer extends EventTarget {
       this.dragon.addOnceHandler("open", resolve)
       this.dragon.addOnceHandler("open-failed", ({ message }) => reject(new Error(message)))
     })
+    if (!this.tiles) this.dragon.world.getItemAt(0).savedCutOffLevel = 0 // what is loaded first: it would be the largest that is one tile, and here each is
     this.dragon.viewport.getMinZoom = () => Math.min(this.dragon.viewport.getHomeZoom() / 2, this.#trueSize / devicePixelRatio)
     this.fit({ at: "once" })
     this.#drawn()
@@ -155,10 +158,16 @@ export class Viewer extends EventTarget {
   }
 
   get #source() {
-    if (!this.tiles) return { type: "legacy-image-pyramid", levels: this.pictures.map(({ url, width, height }) => ({ url, width, height })) }
+    if (!this.tiles) return { type: "legacy-image-pyramid", levels: this.#levels }
     const { width, height, tile_size: tileSize, overlap: tileOverlap, max_level: maxLevel, url_template: url } = this.tiles
     const getTileUrl = (level, column, row) => url.replace("{level}", level).replace("{column}", column).replace("{row}", row)
     return { width, height, tileSize, tileOverlap, minLevel: 0, maxLevel, getTileUrl }
+  }
+
+  // The thumbnail is left out: there is a better one in the page already.
+  get #levels() {
+    const large = this.pictures.filter(({ width, height }) => Math.max(width, height) >= LEAST_LEVEL)
+    return (large.length ? large : this.pictures.slice(-1)).map(({ url, width, height }) => ({ url, width, height }))
   }
 
   #moved() {
