@@ -23,6 +23,7 @@ PICTURES = {
     "huge": Spotted((9000, 4600), side=80, places=CLOSE),
 }
 WINDOW = {"width": 1100, "height": 760}
+LEAST = 0.75  # CSS pixels: a mark that is drawn farther from its point than a look can tell is seen to be beside it
 EDGE = 32  # CSS pixels: nearer to the edge of the stage a number leans inwards
 
 
@@ -93,7 +94,7 @@ class Look:
         assert max(across, down) <= 1, (self.name, kept, true)
 
     def is_drawn_where_it_is(self, at) -> None:
-        pixel, frame = self.pixel(at), stage(self.page).bounding_box()
+        pixel, frame = min(self.pixel(at), LEAST), stage(self.page).bounding_box()
         for colour, there in at.items():
             mark, number = (self.known[self.name, colour, type_] for type_ in ("box", "pin"))
             over(middle_of(self.page.locator(f".mark[data-mark='{mark}'] .mark__line")), there, pixel)

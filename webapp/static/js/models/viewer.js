@@ -31,7 +31,7 @@ export class Viewer extends EventTarget {
     })
     this.dragon.innerTracker.keyHandler = null
     this.dragon.canvas.removeAttribute("tabindex") // the stage around it has a name, and is what Tab stops at
-    //X    this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
+    this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
     this.dragon.addHandler("tile-drawing", ({ context }) => { context.imageSmoothingQuality = "high" })
     if (this.tiles) this.dragon.addHandler("tile-drawing", ontoPixels)
     for (const name of ["canvas-drag", "canvas-scroll"]) this.dragon.addHandler(name, () => { this.#whole = false })
