@@ -145,11 +145,11 @@ def keep(ticket: Ticket, content: Content, asset: Asset, by: Membership) -> Vers
     """
     blob = Blob.of(ticket.workspace_id, content.sha256) or _blob_of(ticket.workspace_id, content)
     number = current_number(asset.id)
-    version = db.session.scalar(
-        select(Version).where(Version.asset_id == asset.id, Version.number == number, Version.blob_id == blob.id)
-    )
-    if version is None:
+    version = current = db.session.scalar(select(Version).where(Version.asset_id == asset.id, Version.number == number))
+    if version is None or version.blob_id != blob.id:
         version = _new_version(ticket, asset, blob, number + 1, by)
+        if current:
+            _record_replaced(current, version, by)
     ticket.version_id, ticket.asset_id, ticket.ended_at = version.id, asset.id, utcnow()
     return version
 
@@ -270,3 +270,11 @@ def _new_version(ticket: Ticket, asset: Asset, blob: Blob, number: int, by: Memb
         body={"asset": asset.id, "number": number, "blob": blob.id, "size_bytes": blob.size_bytes},
     )
     return version
+
+
+def _record_replaced(replaced: Version, version: Version, by: Membership) -> None:
+    """For those who see the old one and not yet the new one: their answer may have lapsed."""
+    record(
+        "version.replaced", f"version:{replaced.id}", by=by, scope_id=replaced.scope_id, version_id=replaced.id, shared=True,
+        keys=(f"asset_{replaced.asset_id}", f"version_{replaced.id}"), body={"number": version.number},
+    )
