@@ -3,12 +3,13 @@ import { Controller } from "@hotwired/stimulus"
 import { isWriting } from "../lib/writing.js"
 
 export default class extends Controller {
-  static targets = ["keys", "keysButton", "version", "before", "after", "drop"]
+  static targets = ["keys", "keysButton", "version", "before", "after", "drop", "gone"]
 
   connect() {
     this.keysButtonTarget.hidden = false
     this.listening = new AbortController()
     const { signal } = this.listening
+    this.element.addEventListener("live:gone", (event) => this.#tellGone(event), { signal })
     if (!this.hasDropTarget) return
     addEventListener("paste", (event) => this.#paste(event), { signal })
     this.element.addEventListener("dragover", (event) => this.#over(event), { signal })
@@ -39,6 +40,13 @@ export default class extends Controller {
 
   closeKeys() {
     this.keysTarget.close()
+  }
+
+  // As where a link shows the latest alone: what is on the screen stays, and the way to what is shown now is offered.
+  #tellGone(event) {
+    event.preventDefault()
+    this.element.dataset.gone = "true"
+    this.goneTarget.hidden = false
   }
 
   #version(step) {

@@ -104,8 +104,10 @@ function parse(html) {
   return template.content.firstElementChild
 }
 
+// It is shown to this reader no more. Whoever has more to say of that keeps it.
 function remove(element) {
-  if (!holdsWork(element)) element.remove()
+  const gone = new CustomEvent("live:gone", { bubbles: true, cancelable: true })
+  if (element.dispatchEvent(gone) && !holdsWork(element)) element.remove()
 }
 
 // True if everything was renewed; false if something was left because a person is at work in it.
