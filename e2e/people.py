@@ -45,12 +45,12 @@ def says(studio, house, by: str, version_id: str, body: str, *, shape="pin", aud
     return said["id"]
 
 
-def general_link(studio, version_id: str, *rights: Right) -> str:
-    """The path of a link that anybody may hold; without rights named, for commenting and deciding."""
+def general_link(studio, version_id: str, *rights: Right, latest: bool = False) -> str:
+    """The path of a link that anybody may hold, to this version or whichever is the latest; for commenting and deciding, if not said."""
     with studio.inside(), writing() as session:
         version = session.get_one(Version, version_id)
         link = make_link(
-            studio.world.ids["campaign"], [(version, False)], list(rights) or [Right.COMMENT, Right.DECIDE],
+            studio.world.ids["campaign"], [(version, latest)], list(rights) or [Right.COMMENT, Right.DECIDE],
             by=studio.world.marc, secret_key=SECRET,
         )  # fmt: skip
         session.commit()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import stayed, stays
 from e2e.hands import arrived, enter
-from e2e.people import left, visual
+from e2e.people import general_link, left, visual
 from tests.world import picture
 
 GIVE = """({ how, name, bytes }) => {
@@ -120,3 +120,23 @@ def test_the_next_version_comes_by_dropping_and_by_pasting(studio, visitors):
         expect(decision(chloe)).to_contain_text("Version 3 has replaced this one: no answer is needed here.")
         expect(decision(chloe).get_by_role("button", name="Approve v2")).to_have_count(0)
         assert stayed(chloe)
+
+
+def test_who_is_shown_the_latest_alone_is_told_the_way_to_it(studio, visitors):
+    first = visual(studio, "chloe@maree.example")
+    link = general_link(studio, first, latest=True)
+    with studio.served() as house:
+        camille, sarah = enter(visitors, house, "camille", first), visitors.guest(house.url, link)
+        sarah.goto(f"{sarah.url.rstrip('/')}/versions/{first}")
+        arrived(sarah)
+        stays(sarah)
+        give(camille, "drop", "visual-2.png", picture((20, 60, 200), size=(1200, 800)))
+        camille.wait_for_url(lambda address: "/versions/" in address and first not in address)
+
+        expect(notice(sarah).get_by_text("This version is no longer shown here")).to_be_visible()
+        expect(sarah.get_by_role("heading", name="Key visual")).to_be_visible()
+        assert stayed(sarah)
+        notice(sarah).get_by_role("link", name="Back to all that is shown").click()
+        sarah.get_by_role("link", name="Look closely and comment").click()
+        arrived(sarah)
+        expect(sarah.locator(".version[aria-current]")).to_contain_text("v2")
