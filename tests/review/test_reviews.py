@@ -7,6 +7,7 @@ from review.reviews import NotIntroduced, Review, ReviewOver, TooLate
 from review.seats import Decision
 from storage.assets import Version
 from storage.db import db, writing
+from storage.events import Event
 from storage.workspaces import Right
 from tests.world import picture
 from webapp.checks import ledger_faults
@@ -263,6 +264,14 @@ def test_a_withdrawn_review_takes_no_answer_and_holds_nothing(world, visual):
     assert world.plan.state_of(world.step("visual")) == "in_production"
     with pytest.raises(ReviewOver):
         world.decide(review, world.chloe)
+
+
+def test_whoever_said_yes_hears_that_another_version_has_come_and_not_which(world, visual):
+    world.decide(world.put_up(visual, CHLOE), world.chloe)
+    newer = world.upload(picture((20, 60, 200)), asset_id=visual.asset_id)
+    heard = list(db.session.scalars(Event.visible_to(world.chloe).order_by(Event.seq)))
+    assert (heard[-1].name, heard[-1].version_id, heard[-1].body) == ("version.replaced", visual.id, {"number": 2})
+    assert newer.id not in str([event.body for event in heard])
 
 
 def undo(review, decision, by):
