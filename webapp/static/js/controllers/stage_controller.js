@@ -4,6 +4,7 @@ import { isWriting } from "../lib/writing.js"
 import { Hand } from "../models/hand.js"
 import { copied, copy, held, hold } from "../models/hold.js"
 import { Keyboard } from "../models/keyboard.js"
+import { named, whereabouts } from "../models/naming.js"
 import { Overlay } from "../models/overlay.js"
 import { room } from "../models/room.js"
 import { boundsOf, moved } from "../models/shapes.js"
@@ -111,7 +112,7 @@ export default class extends Controller {
 
   #begin() {
     const { signal } = this.listening
-    this.overlay = new Overlay(this.marksTarget, { viewer: this.viewer, size: this.size, marks: room.marks, name: (row) => this.#name(row) })
+    this.overlay = new Overlay(this.marksTarget, { viewer: this.viewer, size: this.size, marks: room.marks, name: (row) => named(row, this.wordsValue) })
     const may = () => room.data.may.comment
     const shared = { tool: () => this.tool, width: () => held().width, may }
     this.hand = new Hand(this.element, { viewer: this.viewer, overlay: this.overlay, marks: room.marks, on: {
@@ -120,7 +121,7 @@ export default class extends Controller {
       relay: (name, detail) => fire(name, { page: 1, audience: this.audience, ...detail }),
     } })
     this.keyboard = new Keyboard({ viewer: this.viewer, marks: room.marks, stage: this.element, on: {
-      ...shared, made: (shape) => this.#placed(shape), compose: (id) => fire("compose", { id }), told: (id) => this.#say(this.#where(room.marks.get(id))),
+      ...shared, made: (shape) => this.#placed(shape), compose: (id) => fire("compose", { id }), told: (id) => this.#say(whereabouts(room.marks.get(id).shape, this.wordsValue)),
     } })
     this.viewer.addEventListener("moved", () => this.#moved(), { signal })
     new ResizeObserver(() => this.#moved()).observe(this.element)
@@ -178,7 +179,7 @@ export default class extends Controller {
 
   #made(shape, id) {
     const kept = this.#keep(shape, id)
-    this.#say(this.#name(room.marks.get(kept)))
+    this.#say(named(room.marks.get(kept), this.wordsValue))
     fire("compose", { id: kept })
   }
 
@@ -186,7 +187,7 @@ export default class extends Controller {
   #placed(shape) {
     const kept = this.#keep(shape)
     this.#take("select")
-    this.#say(`${this.#name(room.marks.get(kept))}. ${this.wordsValue.placed}`)
+    this.#say(`${named(room.marks.get(kept), this.wordsValue)}. ${this.wordsValue.placed}`)
     this.overlay.focus(kept)
   }
 
@@ -204,7 +205,7 @@ export default class extends Controller {
 
   #changed(id) {
     const known = room.marks.get(id)
-    if (known?.author.key !== room.data.me.key && known?.shape && !this.seen.has(id)) this.#say(this.#name(known))
+    if (known?.author.key !== room.data.me.key && known?.shape && !this.seen.has(id)) this.#say(named(known, this.wordsValue))
     this.seen = idsOf(room.marks)
     this.overlay.changed(id)
   }
@@ -256,21 +257,6 @@ export default class extends Controller {
     for (const button of this.groundTargets) button.setAttribute("aria-pressed", ground === "dark")
     Object.assign(this.element.dataset, { tool: this.tool, stage: ground })
     room.tool = this.tool
-  }
-
-  #name(row) {
-    const words = this.wordsValue
-    const said = row.body ? `: ${row.body.length > 80 ? `${row.body.slice(0, 80)}…` : row.body}` : ""
-    const kind = words[row.shape.type]
-    return `${row.number ? words.note.replace("{}", row.number) : words.unsaved}, ${kind}, ${words.by.replace("{}", row.author.name)}${row.resolved ? `, ${words.done}` : ""}${said}`
-  }
-
-  // Where it is now, and how large, for those who do not see it move.
-  #where(row) {
-    const { left, top, right, bottom } = boundsOf(row.shape)
-    const percent = Object.fromEntries(Object.entries({ left, top, width: right - left, height: bottom - top }).map(([name, value]) => [name, Math.round(value * 100)]))
-    const words = row.shape.type === "pin" ? this.wordsValue.at : this.wordsValue.spread
-    return words.replace(/\{(\w+)\}/g, (_, name) => percent[name])
   }
 
   #say(text) {
