@@ -146,7 +146,7 @@ export default class extends Controller {
   }
 
   #command(event) {
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const key = keyOf(event)
     if (event.ctrlKey || event.metaKey) return this.#control(key, event.shiftKey)
     if (isItsOwn(event)) return false
     if (key in TOOLS && !event.altKey) return this.#take(TOOLS[key]) ?? true
@@ -235,7 +235,9 @@ export default class extends Controller {
     if (event.clipboardData?.files.length || isWriting(event.target) || document.querySelector("dialog[open]")) return
     const mark = copied()
     if (!mark || !room.data.may.comment) return
-    const kept = room.marks.add({ shape: moved(mark.shape, APART, APART), page: 1, audience: this.audience, colour: mark.colour })
+    const shape = moved(mark.shape, APART, APART)
+    const kept = room.marks.add({ shape, page: 1, audience: this.audience, colour: mark.colour })
+    copy({ ...mark, shape }) // the next one beside this one
     room.marks.select(kept)
   }
 
@@ -267,6 +269,13 @@ export default class extends Controller {
     const id = room.marks.selected
     return id && room.data.may.comment && room.marks.isMine(id) ? id : null
   }
+}
+
+// French keyboards have the digits behind Shift.
+function keyOf({ key, code, shiftKey }) {
+  const digit = !shiftKey && /^Digit(\d)$/.exec(code)?.[1]
+  if (digit) return digit
+  return key.length === 1 ? key.toLowerCase() : key
 }
 
 // Keys that mean something to what has the focus.
