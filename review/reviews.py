@@ -8,7 +8,7 @@ import enum
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ForeignKey, String, bindparam, exists, select, update
+from sqlalchemy import ForeignKey, String, bindparam, exists, literal, or_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,7 +17,7 @@ from review.rules import CHANGES_REQUESTED, Rule, counts, needed, satisfied
 from review.seats import Decision, Seat, SeatState, Verdict, holder_of
 from storage.assets import Version
 from storage.clock import utcnow
-from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, new_id
+from storage.db import CanonicalJSON, Identified, Model, UTCDateTime, db, insert_row, new_id
 from storage.drills import failpoint
 from storage.events import lock, record
 from storage.text import kept
@@ -89,7 +89,7 @@ class Review(Identified, Model):
         seen = seen.where(cls.version_id.in_(versions))
         if isinstance(actor, Guest):
             own = _seated().where(Seat.link_id == actor.link_id)
-            return seen if Right.DECIDE in actor.rights and not _personal(actor) else seen.where(own)
+            return seen.where(or_(own, ~_is_personal(actor.link_id)) if Right.DECIDE in actor.rights else own)
         return seen.where(_seated().where(Seat.membership_id == actor.id))
 
     @property
@@ -202,8 +202,14 @@ class Review(Identified, Model):
         transaction = db.session().get_transaction()
         if transaction is None or transaction is not self._taken:
             lock(self.scope_id)
-            db.session.scalars(_again(), {"review_id": self.id}).unique().one()
-            self._taken = db.session().get_transaction()
+            Review.under_lock(self.id)
+
+    @classmethod
+    def under_lock(cls, review_id: str) -> "Review":
+        """The review with its answers, as they are now that its scope is locked."""
+        review = db.session.scalars(_again(), {"review_id": review_id}).unique().one()
+        review._taken = db.session().get_transaction()
+        return review
 
     def _take_seat(self, by) -> Seat:
         seat = self.seat_of(by)
@@ -227,15 +233,16 @@ class Review(Identified, Model):
 
     def _add_decision(self, seat: Seat, verdict: str, note: str, by) -> Decision:
         """It is dated after the one it replaces whatever the clocks say: their order tells which one holds."""
+        db.session.flush()  # a seat that is new comes first
         last = seat.decisions[-1] if seat.decisions else None
         at = max(utcnow(), last.at + timedelta(microseconds=1)) if last else utcnow()
         decision = Decision(
-            id=new_id(), review_id=self.id, verdict=Verdict(verdict), note=kept(note), by_key=by.key, by_name=by.name,
-            replaces_id=last.id if last else None, at=at,
+            id=new_id(), review_id=self.id, seat_id=seat.id, verdict=Verdict(verdict), note=kept(note), by_key=by.key,
+            by_name=by.name, replaces_id=last.id if last else None, at=at,
         )
-        seat.decisions.append(decision)
-        if verdict == Verdict.CHANGES_REQUESTED:
-            db.session.flush()  # how the deliverable stands is asked of the database
+        insert_row(decision)
+        set_committed_value(decision, "seat", seat)
+        set_committed_value(seat, "decisions", [*seat.decisions, decision])
         return decision
 
     def _conclude(self, by) -> None:
@@ -287,8 +294,9 @@ def with_answers():
     return joinedload(Review.seats).joinedload(Seat.decisions)
 
 
-def _personal(guest: Guest) -> bool:
-    return db.session.scalar(select(Seat.id).where(Seat.holder == f"link:{guest.link_id}").limit(1)) is not None
+def _is_personal(link_id):
+    """That the link is one reviewer's own: it shows what they were asked, and not what others were."""
+    return exists().where(Seat.holder == literal("link:", String) + link_id)
 
 
 def open_reviews(asset_id: str) -> list[Review]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, Insert, MetaData, String, Text, event, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, make_transient_to_detached, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 5.0
@@ -111,6 +111,14 @@ def insert_rows(model, rows: Sequence[dict]) -> None:
     """Write new rows of one table at once, past the session, whose unit of work costs an act several times what its rows do."""
     if rows:
         db.session.connection().execute(_insert_into(model), rows)
+
+
+def insert_row(row) -> None:
+    """Write a new object's row at once; from then on the session holds it as one it has read."""
+    given = ((column.columns[0].key, column.key) for column in row.__mapper__.column_attrs)
+    insert_rows(type(row), [{name: row.__dict__[attribute] for name, attribute in given if attribute in row.__dict__}])
+    make_transient_to_detached(row)
+    db.session.add(row)
 
 
 @cache

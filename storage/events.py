@@ -173,19 +173,35 @@ def open_log(scope_id: str, workspace_id: str) -> Log:
 
 
 def lock(scope_id: str) -> Head:
-    """Take the scope's lock until the transaction ends; every act in a campaign begins with it."""
+    """Take the scope's lock until the transaction ends; every act in a campaign begins with it.
+
+    What the act prepared before is written first, so that its rows are whole.
+    """
     held = _held()
     if scope_id not in held:
+        db.session.flush()
         row = db.session.connection().execute(_locking(), {"scope_id": scope_id}).one()
         held[scope_id] = Head(*row)
     return held[scope_id]
 
 
+def lock_found(scopes: Select, asked: dict) -> str | None:
+    """Take the lock of the scope whose id a query selects, in one statement with it; that id, None if there is none.
+
+    scopes  made once and kept by the caller: what locks by it is kept with it
+    """
+    row = db.session.connection().execute(_locking(scopes), asked).one_or_none()
+    if row is None:
+        return None
+    _held().setdefault(row.id, Head(*row))
+    return row.id
+
+
 @cache
-def _locking() -> Select:
+def _locking(scopes: Select | None = None) -> Select:
     """Built once, for every act begins with it."""
-    head = select(Log.id, Log.workspace_id, Log.seq, Log.head)
-    return head.where(Log.id == bindparam("scope_id")).with_for_update()
+    head = select(Log.id, Log.workspace_id, Log.seq, Log.head).with_for_update()
+    return head.where(Log.id == bindparam("scope_id") if scopes is None else Log.id.in_(scopes))
 
 
 def _held() -> dict[str, Head]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.clock import utcnow
@@ -76,6 +76,11 @@ class Membership(Identified, Model):
     @property
     def key(self) -> str:
         return f"member:{self.id}"
+
+    @property
+    def kind(self) -> Role:
+        """What the rules of seeing hang on besides ids (`anyone_of`)."""
+        return self.role
 
     @property
     def name(self) -> str:
@@ -155,6 +160,10 @@ class Guest:
         return f"guest:{self.id}"
 
     @property
+    def kind(self) -> frozenset[Right]:
+        return self.rights
+
+    @property
     def holder_ids(self) -> frozenset[str]:
         return frozenset({self.link_id})
 
@@ -164,6 +173,26 @@ class Guest:
 
 
 Actor = Membership | Guest
+
+
+def anyone_of(kind: Role | frozenset[Right]) -> Actor:
+    """An actor of this kind whose ids are left open: a rule written down for it once is asked with anybody's `ids_of`.
+
+    Writing down what a client may see costs several times what asking it does.
+    """
+    ids: dict = {name: bindparam(name) for name in ("actor_id", "actor_workspace_id", "actor_link_id", "actor_campaign_id")}
+    if not isinstance(kind, frozenset):
+        return Membership(id=ids["actor_id"], workspace_id=ids["actor_workspace_id"], role=kind)
+    return Guest(
+        id=ids["actor_id"], link_id=ids["actor_link_id"], campaign_id=ids["actor_campaign_id"],
+        workspace_id=ids["actor_workspace_id"], workspace=Workspace(), name="", email="", language="", rights=kind,
+    )
+
+
+def ids_of(actor: Actor) -> dict[str, str]:
+    """What `anyone_of` this actor's kind left open."""
+    ids = {"actor_id": actor.id, "actor_workspace_id": actor.workspace_id}
+    return ids | {"actor_link_id": actor.link_id, "actor_campaign_id": actor.campaign_id} if isinstance(actor, Guest) else ids
 
 
 class Sight(Identified, Model):

@@ -1,16 +1,18 @@
 """The one way a route gets at a row: through what the actor may see."""
 
+from functools import cache
+
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.sql.base import ExecutableOption
 
 from planning.campaigns import Campaign
 from review.links import GuestLink, LinkOver
 from storage.assets import Asset
 from storage.db import db
-from storage.events import lock
-from storage.workspaces import Actor, Guest
-from webapp.actors import actor, current_actor
+from storage.events import lock, lock_found
+from storage.workspaces import Actor, Guest, anyone_of, ids_of
+from webapp.actors import actor
 
 
 def load(model, id_: str, *options: ExecutableOption, by=None):
@@ -18,12 +20,45 @@ def load(model, id_: str, *options: ExecutableOption, by=None):
 
     by  the column the id stands in, when it is not the row's own id
     """
-    if not (id_.isascii() and id_.isprintable()):  # not every database takes it, and no id has it
-        abort(404)
-    row = db.session.scalar(model.visible_to(current_actor).where((by or model.id) == id_).options(*options))
+    who = _whoever_asks()
+    seen = _seen(model, by or model.id, who.kind)
+    row = db.session.scalar(seen.options(*options) if options else seen, _sought(id_, who))
     if row is None:
         abort(404)
     return row
+
+
+def load_for_act(model, id_: str):
+    """The row as it is under its scope's lock (`model.under_lock`), if the actor may see it, else 404. Raises LinkOver."""
+    who = _whoever_asks()
+    scope_id = lock_found(_scope_of_seen(model, who.kind), _sought(id_, who))
+    if scope_id is None:
+        abort(404)
+    lock_for_act(scope_id)
+    return model.under_lock(id_)
+
+
+@cache
+def _seen(model, column, kind) -> Select:
+    """The rows of a model that actors of a kind may see, by a column; written down once for all of them."""
+    return model.visible_to(anyone_of(kind)).where(column == bindparam("sought"))
+
+
+@cache
+def _scope_of_seen(model, kind) -> Select:
+    return _seen(model, model.id, kind).with_only_columns(model.scope_id)
+
+
+def _whoever_asks() -> Actor:
+    who = actor()
+    assert who
+    return who
+
+
+def _sought(id_: str, who: Actor) -> dict:
+    if not (id_.isascii() and id_.isprintable()):  # not every database takes it, and no id has it
+        abort(404)
+    return {"sought": id_, **ids_of(who)}
 
 
 def allow(may: bool) -> None:

@@ -24,7 +24,7 @@ from webapp.actors import current_actor
 from webapp.asks import Standing, here
 from webapp.errors import Problem
 from webapp.i18n import zone
-from webapp.loading import allow, load, lock_for_act
+from webapp.loading import allow, load, load_for_act
 from webapp.room import Room
 from webapp.routes.rooms import PARTS, render_part, render_room
 from webapp.routes.talk import add_talk
@@ -76,8 +76,7 @@ def original(version_id, link_id=None):
 
 def decide(review_id, link_id=None):
     """Answer on the version and digest that were seen."""
-    form, review = request.form, load(Review, review_id)
-    lock_for_act(review.scope_id)
+    form, review = request.form, load_for_act(Review, review_id)
     allow(review.decidable_by(current_actor))
     if form.get("verdict") not in ANSWERS:
         abort(400)
@@ -95,8 +94,7 @@ def undo(decision_id, link_id=None):
     if decision is None:
         abort(404)
     allow(decision.undoable_by(current_actor))
-    review = load(Review, decision.review_id)
-    lock_for_act(review.scope_id)
+    review = load_for_act(Review, decision.review_id)
     review.undo(decision, by=current_actor)
     db.session.commit()
     flash(_("Taken back. You can decide again."), "good")

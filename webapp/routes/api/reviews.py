@@ -15,7 +15,7 @@ from webapp.access import ACTOR, open_to
 from webapp.actors import actor, current_actor, member
 from webapp.addresses import address_of
 from webapp.idempotency import reply
-from webapp.loading import allow, load, lock_for_act
+from webapp.loading import allow, load, load_for_act
 from webapp.routes.api import answers, bp
 from webapp.routes.api.bodies import NewDecision, NewReview, Nothing, Paged
 from webapp.routes.api.calls import call
@@ -75,9 +75,7 @@ def review(review_id: str):
 @call(body=NewDecision, answers={201: answers.Decision})
 def decide(review_id: str, body: NewDecision):
     """Answer for one's seat; 409 when it is over, or when version or digest is not what was put up."""
-    found = load(Review, review_id)
-    lock_for_act(found.scope_id)
-    found.take()
+    found = load_for_act(Review, review_id)
     decision = _decided(found, actor(), body)
     response = reply(decision_json(decision, found), 201)
     failpoint("decision.after_commit")
@@ -91,8 +89,7 @@ def undo(decision_id: str, body: Nothing):
     """Take one's own decision back within 30 s; 409 after that, or when the review is superseded."""
     decision = load(Decision, decision_id)
     allow(decision.undoable_by(current_actor))
-    found = load(Review, decision.review_id)
-    lock_for_act(found.scope_id)
+    found = load_for_act(Review, decision.review_id)
     return reply(decision_json(found.undo(decision, actor()), found), 201)
 
 
