@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import ForeignKey, Select, String, bindparam, false, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from storage.clock import utcnow
 from storage.db import Identified, Model, UTCDateTime, db, new_id
@@ -143,16 +143,14 @@ def issue_token(membership: Membership, *, by=None) -> str:
 
 def bearer(token: str) -> Membership | None:
     """Whose token this is, if both it and the membership still hold."""
-    row = db.session.scalar(_holding(), {"hash": token_hash(token)})
-    return row.membership if row else None
+    return db.session.scalar(_holder(), {"hash": token_hash(token)})
 
 
 @cache
-def _holding() -> Select:
-    """The token of this :hash if it holds; built once, for every call of the API asks it."""
-    return select(Token).join(Membership).where(
-        Token.hash == bindparam("hash"), Token.ended_at.is_(None), Membership.ended_at.is_(None)
-    )
+def _holder() -> Select:
+    """Whose the token of this :hash is, if it holds; built once, for every call of the API asks it."""
+    held = select(Membership).join(Token, Token.membership_id == Membership.id).options(lazyload(Membership.workspace))
+    return held.where(Token.hash == bindparam("hash"), Token.ended_at.is_(None), Membership.ended_at.is_(None))
 
 
 def person(email: str, name: str, password_hash: str, *, language: str = "en", zone: str = "UTC") -> User:
