@@ -85,7 +85,7 @@ class PlanNow(Standing):
 def plan_now(campaign_id: str) -> PlanNow | None:
     """The plan as it was written so far; None if this is no campaign."""
     found = defaultdict(list)
-    for table, number, *texts, flag in db.session.connection().execute(_rows(), {"campaign_id": campaign_id}):
+    for table, number, *texts, flag in db.session.connection().execute(_rows(), {"campaign_id": campaign_id}).all():
         found[table].append((number, flag, *texts))
     if not found["campaign"]:
         return None

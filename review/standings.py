@@ -50,7 +50,7 @@ def _facts(rows: Sequence[Row], asking: set[str], zone: str) -> DeliverableFacts
 def _rows_of(assets: set[str]) -> dict[str, list[Row]]:
     """{asset id: its versions, each with each of its reviews, or once with none}"""
     found = defaultdict(list)
-    for row in db.session.execute(_versions_and_reviews(), {"assets": list(assets)}):
+    for row in db.session.connection().execute(_versions_and_reviews(), {"assets": list(assets)}).all():
         found[row.asset_id].append(row)
     return found
 
