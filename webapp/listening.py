@@ -128,7 +128,13 @@ class _Connection(WSGIRequestHandler):
         super().setup()
         self._reader = _Patient(self.connection, self._patience.silent_seconds)
         self.rfile = io.BufferedReader(self._reader, 64 * 1024)  # type: ignore[assignment]
+        self.wfile = self._writer = _Gathering(self.connection)  # type: ignore[assignment]
         self._reader.expect(self._patience.header_seconds, self._patience.header_bytes)
+
+    def flush_headers(self) -> None:
+        """The head waits for the first bytes of the body."""
+        self._writer.hold(b"".join(getattr(self, "_headers_buffer", ())))
+        self._headers_buffer = []
 
     def log(self, type: str, message: str, *args) -> None:
         """Requests are not logged; faults of the application are, by the application."""
@@ -175,6 +181,32 @@ class _Connection(WSGIRequestHandler):
         """A websocket waits as long as its pings are answered; a reader that takes nothing is cut by the kernel."""
         self.connection.settimeout(None)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", self._patience.reader_seconds, 0))
+
+
+class _Gathering(io.BufferedIOBase):
+    """Sends what is written, what was held back before it in the same call.
+
+    An answer in two would come late: with each call this thread lets go of the interpreter, and whoever waits for it,
+    such as who sends the act's hints, would have it until they are done.
+    """
+
+    def __init__(self, connection: socket.socket):
+        self._connection, self._held = connection, b""
+
+    def hold(self, head: bytes) -> None:
+        self._held += head
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some) -> int:
+        held, self._held = self._held, b""
+        self._connection.sendall(held + some if held else some)
+        return len(some)
+
+    def flush(self) -> None:
+        if self._held:
+            self.write(b"")
 
 
 class _Patient(io.RawIOBase):
