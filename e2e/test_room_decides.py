@@ -133,10 +133,11 @@ def test_who_is_shown_the_latest_alone_is_told_the_way_to_it(studio, visitors):
         give(camille, "drop", "visual-2.png", picture((20, 60, 200), size=(1200, 800)))
         camille.wait_for_url(lambda address: "/versions/" in address and first not in address)
 
-        expect(notice(sarah).get_by_text("This version is no longer shown here")).to_be_visible()
+        told = sarah.get_by_role("status").filter(has_text="This version is no longer shown here")
+        expect(told).to_be_visible()
         expect(sarah.get_by_role("heading", name="Key visual")).to_be_visible()
         assert stayed(sarah)
-        notice(sarah).get_by_role("link", name="Back to all that is shown").click()
+        told.get_by_role("link", name="Back to all that is shown").click()
         sarah.get_by_role("link", name="Look closely and comment").click()
         arrived(sarah)
         expect(sarah.locator(".version[aria-current]")).to_contain_text("v2")
