@@ -6,7 +6,7 @@ An *actor* is whoever asks: a Membership or a Guest. Every actor has `key` (as e
 """
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_login import UserMixin
@@ -166,10 +166,6 @@ class Guest:
     @property
     def holder_ids(self) -> frozenset[str]:
         return frozenset({self.link_id})
-
-    def called(self) -> "Guest":
-        """The guest under some name: the one they gave, else their e-mail."""
-        return self if self.name else replace(self, name=self.email)
 
 
 Actor = Membership | Guest

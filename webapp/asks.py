@@ -99,10 +99,6 @@ class Ask:
         return commentable_by(self.actor)
 
     @property
-    def downloadable(self) -> bool:
-        return self.version.downloadable_by(self.actor)
-
-    @property
     def live_keys(self) -> str:
         keys = [f"version_{self.version.id}", f"asset_{self.version.asset_id}"]
         return " ".join(keys + ([f"review_{self.review.id}"] if self.review else []))

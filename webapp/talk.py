@@ -101,7 +101,7 @@ class Talk:
 
     def thread(self, note: Annotation, render: Callable[..., Markup], words: dict) -> Markup:
         """Its thread, rendered once for each state it is in and each kind of reader; the one that was asked for brings forms of its own."""
-        if note.uuid == self.asked.note:
+        if note.uuid == self.asked.note or self.asked.reply in {reply.uuid for reply in note.replies}:
             return render(self, note, words)
         return Markup(_threads.get(self._state(note), lambda: str(render(self, note, words))))  # noqa: S704  Jinja escaped it
 

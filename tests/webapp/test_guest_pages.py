@@ -471,12 +471,13 @@ def test_a_note_says_something_but_not_everything(guests, visual, body, status):
     assert guest.submit(f"{guest.home}versions/{visual.id}/annotations", body=body).status_code == status
 
 
-def test_a_note_by_personal_link_without_a_name_is_signed_with_the_e_mail(guests, visual):
+def test_a_note_by_personal_link_without_a_name_is_signed_with_what_stands_before_the_at(guests, visual):
+    """The address itself is nobody else's to read."""
     _id, links = guests.review(visual, "sarah@veray.example")
     guest = guests.by(links["sarah@veray.example"])
     guest.submit(f"{guest.home}versions/{visual.id}/annotations", body="Hello")
 
-    assert db.session.query(Annotation).one().author_name == "sarah@veray.example"
+    assert db.session.query(Annotation).one().author_name == "sarah"
 
 
 # Alive

@@ -22,7 +22,9 @@ export default class extends Controller {
     room.marks.addEventListener("selected", ({ detail }) => this.#look(detail.id), { signal })
     room.marks.addEventListener("changed", ({ detail }) => this.#lose(detail.id), { signal })
     room.marks.addEventListener("refused", ({ detail }) => this.#refused(detail.id, detail.message), { signal })
-    for (const outbox of [room.marks, sendings()]) outbox.addEventListener("pending", () => this.#tellWaiting(), { signal })
+    room.marks.addEventListener("saved", ({ detail }) => this.sent.delete(detail.id), { signal })
+    room.marks.addEventListener("pending", () => this.#tellWaiting(), { signal })
+    sendings().addEventListener("refused", (event) => this.#takeOver(event), { signal })
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#tellWaiting(), { signal })
     this.element.addEventListener("composer:about", ({ detail }) => this.#about(detail, { focus: true }), { signal })
     this.element.addEventListener("submit", (event) => this.#submit(event), { signal })
@@ -85,8 +87,12 @@ export default class extends Controller {
     const words = this.bodyTarget.value
     forget(this.#draftKey)
     this.#about(WHOLE)
-    if (!words.trim()) return
-    this.bodyTarget.value = [this.bodyTarget.value, words].filter(Boolean).join("\n")
+    if (words.trim()) this.#add(words)
+  }
+
+  // To what is being written there already.
+  #add(words) {
+    this.bodyTarget.value = [this.bodyTarget.value, words].filter((part) => part.trim()).join("\n")
     this.write()
   }
 
@@ -147,7 +153,7 @@ export default class extends Controller {
       const reply = uuid()
       return sendings().send(reply, { method: "POST", url: `/api/v1/annotations/${id}/replies`, body: { id: reply, body } })
     }
-    if (kind === "again") return sendings().send(`edit:${id}`, { method: "PATCH", url: `/api/v1/replies/${id}`, body: { body } })
+    if (kind === "again") return sendings().send(`edit:${id}:${uuid()}`, { method: "PATCH", url: `/api/v1/replies/${id}`, body: { body } })
     const note = kind === "new" ? room.marks.add({ shape: null, page: 1, body, audience, priority }) : id
     this.sent.set(note, said)
     if (kind === "edit") room.marks.change(id, { body })
@@ -162,14 +168,20 @@ export default class extends Controller {
 
   // What was refused comes back to be mended.
   #restore({ target, body }, message) {
-    this.#about({ ...target, words: body }, { focus: true })
-    this.write()
+    this.#about(target, { focus: true })
+    this.#add(body)
     this.#say(message)
+  }
+
+  // What was said on an earlier page and is refused only now.
+  #takeOver(event) {
+    event.preventDefault()
+    this.#restore({ target: WHOLE, body: event.detail.body }, event.detail.message)
   }
 
   #tellWaiting() {
     const away = !navigator.onLine || document.body.dataset.online === "false"
-    this.#say(away && room.marks.pending + sendings().pending ? this.wordsValue.kept : "")
+    this.#say(away && room.marks.pending ? this.wordsValue.kept : "")
   }
 
   #say(text) {

@@ -15,7 +15,7 @@ const GONE_MS = 10000
 const APART = 0.02
 
 export default class extends Controller {
-  static targets = ["page", "view", "marks", "tool", "colour", "width", "zoom", "told", "ground", "hidden"]
+  static targets = ["view", "marks", "tool", "colour", "width", "zoom", "told", "ground", "hidden"]
   static values = { words: Object }
 
   async connect() {
@@ -102,12 +102,12 @@ export default class extends Controller {
 
   full() {
     if (document.fullscreenElement) document.exitFullscreen()
-    else this.element.closest(".room").requestFullscreen?.()
+    else document.documentElement.requestFullscreen?.() // all of the page: what is said to the reader lies beside the room
   }
 
   key(event) {
     if (event.defaultPrevented || isWriting(event.target) || document.querySelector("dialog[open]")) return
-    if (this.viewer?.dragon && this.#command(event)) event.preventDefault()
+    if (this.keyboard && this.#command(event)) event.preventDefault()
   }
 
   #begin() {
@@ -121,7 +121,7 @@ export default class extends Controller {
       relay: (name, detail) => fire(name, { page: 1, audience: this.audience, ...detail }),
     } })
     this.keyboard = new Keyboard({ viewer: this.viewer, marks: room.marks, stage: this.element, on: {
-      ...shared, made: (shape) => this.#placed(shape), compose: (id) => fire("compose", { id }), told: (id) => this.#say(whereabouts(room.marks.get(id).shape, this.wordsValue)),
+      ...shared, made: (shape) => this.#placed(shape), compose: (id) => fire("compose", { id }), removed: (id) => fire("delete", { id }), told: (id) => this.#say(whereabouts(room.marks.get(id).shape, this.wordsValue)),
     } })
     this.viewer.addEventListener("moved", () => this.#moved(), { signal })
     new ResizeObserver(() => this.#moved()).observe(this.element)
@@ -140,6 +140,7 @@ export default class extends Controller {
     room.events.addEventListener("filtered", () => this.overlay.leaveOut(room.hidden), { signal })
     room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
     room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
+    room.events.addEventListener("remote-erased", ({ detail }) => this.overlay.erase(detail.id), { signal })
     addEventListener("paste", (event) => this.#paste(event), { signal })
     this.element.addEventListener("focusin", ({ target }) => target.dataset.mark && room.marks.select(target.dataset.mark), { signal })
     this.element.addEventListener("dblclick", ({ target }) => target.closest("[data-mark]") && room.marks.selected && fire("compose", { id: room.marks.selected }), { signal })
@@ -152,7 +153,12 @@ export default class extends Controller {
     if (key in TOOLS && !event.altKey) return this.#take(TOOLS[key]) ?? true
     const acts = { c: () => fire("compose", { id: null }), 0: () => this.fit(), 1: () => this.actual(), "+": () => this.nearer(), "=": () => this.nearer(), "-": () => this.farther(), r: () => this.turn(), g: () => this.ground(), m: () => this.hideMarks(), Escape: () => this.#back() }
     if (key in acts) return acts[key]() ?? true
-    return this.keyboard.press(event)
+    return this.#isHere(event.target) && this.keyboard.press(event)
+  }
+
+  // Elsewhere arrows scroll, and nothing is deleted.
+  #isHere(target) {
+    return target === document.body || this.element.contains(target)
   }
 
   #control(key, shift) {
@@ -258,7 +264,6 @@ export default class extends Controller {
     for (const field of this.widthTargets) field.checked = Number(field.value) === width
     for (const button of this.groundTargets) button.setAttribute("aria-pressed", ground === "dark")
     Object.assign(this.element.dataset, { tool: this.tool, stage: ground })
-    room.tool = this.tool
   }
 
   #say(text) {

@@ -1,5 +1,6 @@
 // The threads beside the picture: selecting, walking, filtering, and what can be done with the one that is selected.
 import { Controller } from "@hotwired/stimulus"
+import { uuid } from "../lib/uuid.js"
 import { room } from "../models/room.js"
 import { Threads } from "../models/threads.js"
 import { sendings } from "../models/talking.js"
@@ -17,6 +18,7 @@ export default class extends Controller {
     const { signal } = this.listening
     room.marks.addEventListener("selected", ({ detail }) => this.#selected(detail.id), { signal })
     room.marks.addEventListener("changed", () => this.#settle(), { signal })
+    room.events.addEventListener("delete", ({ detail }) => this.#delete(detail.id), { signal })
     this.element.addEventListener("live:renewed", () => this.#settle(), { signal })
     this.element.addEventListener("click", (event) => this.#click(event), { signal })
     this.element.addEventListener("toggle", showMenu, { signal, capture: true })
@@ -70,8 +72,8 @@ export default class extends Controller {
   async deleteReply(event) {
     event.preventDefault()
     const id = event.currentTarget.closest(".reply").id.slice("reply-".length)
-    await this.#tell(sendings().send(`delete:${id}`, { method: "DELETE", url: `/api/v1/replies/${id}` }))
-    this.#offerUndo(this.wordsValue.reply, () => sendings().send(`restore:${id}`, { method: "POST", url: `/api/v1/replies/${id}/restoration`, body: {} }))
+    await this.#tell(sendings().send(`delete:${id}:${uuid()}`, { method: "DELETE", url: `/api/v1/replies/${id}` }))
+    this.#offerUndo(this.wordsValue.reply, () => sendings().send(`restore:${id}:${uuid()}`, { method: "POST", url: `/api/v1/replies/${id}/restoration`, body: {} }))
   }
 
   #click(event) {
@@ -86,8 +88,8 @@ export default class extends Controller {
     const acts = {
       reply: () => this.#compose({ kind: "reply", id }),
       edit: () => this.#compose({ kind: "edit", id, words: marks.get(id)?.body ?? "" }),
-      resolve: () => this.#tell(sendings().send(`resolution:${id}`, { method: "POST", url: `/api/v1/annotations/${id}/resolution`, body: {} })),
-      reopen: () => this.#tell(sendings().send(`resolution:${id}`, { method: "DELETE", url: `/api/v1/annotations/${id}/resolution` })),
+      resolve: () => this.#tell(sendings().send(`resolution:${id}:${uuid()}`, { method: "POST", url: `/api/v1/annotations/${id}/resolution`, body: {} })),
+      reopen: () => this.#tell(sendings().send(`resolution:${id}:${uuid()}`, { method: "DELETE", url: `/api/v1/annotations/${id}/resolution` })),
       must: () => marks.change(id, { priority: "must" }),
       later: () => marks.change(id, { priority: "later" }),
       unranked: () => marks.change(id, { priority: null }),

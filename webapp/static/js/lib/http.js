@@ -2,9 +2,9 @@
 
 // An answer of 400 or more; `message` is the server's own sentence.
 export class Refused extends Error {
-  constructor(status, message) {
+  constructor(status, message, code = "") {
     super(message)
-    this.status = status
+    Object.assign(this, { status, code })
   }
 }
 
@@ -15,15 +15,20 @@ export async function postJSON(url, body, { key, signal } = {}) {
 }
 
 export async function refusal(answer) {
-  return new Refused(answer.status, sentence(await answer.text()) || answer.statusText)
+  const text = await answer.text()
+  return new Refused(answer.status, sentence(text) || answer.statusText, told(text).code)
 }
 
 // The sentence in {"error": {"message"}}, or nothing.
 export function sentence(text) {
+  return told(text).message ?? ""
+}
+
+function told(text) {
   try {
-    return JSON.parse(text).error.message
+    return JSON.parse(text).error ?? {}
   } catch {
-    return ""
+    return {}
   }
 }
 

@@ -26,7 +26,7 @@ export class Hand {
   cancel() {
     const act = this.#act
     this.#act = null
-    if (act?.sketch) this.on.dropped(act.id)
+    if (act?.sketch) this.#drop(act)
     if (act?.before) this.marks.change(act.id, { shape: act.before })
     return Boolean(act)
   }
@@ -105,16 +105,22 @@ export class Hand {
     if (!act || this.#at.size) return
     this.#act = null
     if (act.pass) return Math.hypot(event.clientX - act.start.x, event.clientY - act.start.y) < LEAST ? this.on.picked(null) : undefined
-    if (event.type === "pointercancel") return act.sketch && this.on.dropped(act.id)
+    if (event.type === "pointercancel") return act.sketch && this.#drop(act)
     if (act.kind === "draw") this.#finish(act, event)
   }
 
   #finish(act, event) {
     const slip = !["pin", "stroke"].includes(act.tool) && Math.hypot(event.clientX - act.start.x, event.clientY - act.start.y) < LEAST
+    if (slip || isBeside(act.points)) return this.#drop(act)
     this.on.dropped(act.id)
-    if (slip || isBeside(act.points)) return
     this.on.relay("stroke", { id: act.id, shape: act.sketch, colour: this.on.colour(), done: true })
     this.on.made(act.sketch, act.id)
+  }
+
+  // Here, and for those who saw it begin.
+  #drop(act) {
+    this.on.dropped(act.id)
+    this.on.relay("stroke", { id: act.id, shape: null, done: true })
   }
 
   // A further finger never draws: what the first had begun is dropped, and they move the picture. The viewer does that

@@ -2,7 +2,7 @@
 
 const KEY = "room"
 const COPIED = "mark-copied"
-const USUAL = { colour: "blue", width: 0.006, ground: "light", tool: "select" }
+const USUAL = { colour: "blue", width: 0.006, ground: "light" }
 
 export function held() {
   try {

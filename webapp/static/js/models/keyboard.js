@@ -39,8 +39,8 @@ export class Keyboard {
 
   #delete() {
     const id = this.marks.selected
-    if (!id || !this.marks.isMine(id)) return false
-    this.marks.remove(id)
+    if (!id || !this.marks.isMine(id) || this.marks.get(id).replies.length) return false
+    this.on.removed(id)
     return true
   }
 

@@ -2,7 +2,7 @@
 // the places of the numbers, which keep their size and stay in sight.
 
 import { inReadingOrder } from "./order.js"
-import { anchorOf, boundsOf, handlesOf, pathOf } from "./shapes.js"
+import { anchorOf, handlesOf, pathOf } from "./shapes.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const DROP = "M0 0V-12A12 12 0 1 1 12 0Z" // its point lies on the mark, its round is 24 wide
@@ -48,13 +48,6 @@ export class Overlay {
 
   focus(id) {
     this.#marks.get(id)?.pin.focus({ preventScroll: true })
-  }
-
-  // The mark under a point of the stage, the smallest where several lie over each other.
-  at(x, y) {
-    const rect = this.svg.getBoundingClientRect()
-    const found = document.elementsFromPoint(rect.left + x, rect.top + y).map((element) => element.closest?.("[data-mark]")?.dataset.mark).filter(Boolean)
-    return [...new Set(found)].sort((a, b) => this.#area(a) - this.#area(b))[0] ?? null
   }
 
   // hidden: a set of ids, of marks whose notes the reader does not look at now
@@ -164,11 +157,6 @@ export class Overlay {
       append(grip, "rect", { x: -4.5, y: -4.5, width: 9, height: 9, rx: 1.5 })
     }
     if (this.viewer.dragon) this.place()
-  }
-
-  #area(id) {
-    const { left, top, right, bottom } = boundsOf(this.#marks.get(id).row.shape)
-    return (right - left) * (bottom - top)
   }
 }
 

@@ -5,11 +5,14 @@ import { headers, refusal } from "../lib/http.js"
 
 const FIRST_WAIT_MS = 1000
 const MOST_WAIT_MS = 15000
+const ANSWERS_MS = 20000
+const LATER = [401, 408, 429] // signed out, too slow, too many: it stays until it can be said
 
 export class Sending extends EventTarget {
   #wait = FIRST_WAIT_MS
   #timer = null
   #busy = false
+  #awaited = new Set()
 
   // prefix  under which it is kept in this browser: what another reader has begun to say is not ours to send
   constructor(prefix) {
@@ -21,6 +24,7 @@ export class Sending extends EventTarget {
   }
 
   // Resolves to the server's answer, rejects if it refuses; without a connection it takes as long as it takes.
+  // id: of this one message, no two alike; it is the key under which the server does it once
   send(id, { method, url, body }) {
     const message = { method, url, body, at: Date.now() }
     this.kept.set(id, message)
@@ -32,6 +36,7 @@ export class Sending extends EventTarget {
 
   // The server's answer to what is kept under this id.
   answer(id) {
+    this.#awaited.add(id)
     return new Promise((resolve, reject) => {
       this.addEventListener(`answer:${id}`, ({ detail }) => detail.refused ? reject(detail.refused) : resolve(detail.row), { once: true })
     })
@@ -61,14 +66,21 @@ export class Sending extends EventTarget {
 
   // Throws when the server could not be reached or has no time for it.
   async #one(id, { method, url, body }) {
-    const answer = await fetch(url, { method, headers: headers(), body: body && JSON.stringify(body) })
-    if (answer.status >= 500 || [408, 429].includes(answer.status)) throw new Error(`${url}: ${answer.status}`)
+    const answer = await fetch(url, { method, headers: headers(id), body: body && JSON.stringify(body), signal: AbortSignal.timeout(ANSWERS_MS) })
+    if (answer.status >= 500 || LATER.includes(answer.status)) throw new Error(`${url}: ${answer.status}`)
     const refused = answer.ok ? null : await refusal(answer)
+    if (refused?.code === "unfinished") throw refused
     const row = answer.ok && answer.status !== 204 ? await answer.json() : null
     this.kept.delete(id)
-    forget(this.prefix + id)
+    if (!refused || this.#awaited.has(id) || this.#handOver(body, refused)) forget(this.prefix + id)
     this.dispatchEvent(new CustomEvent(`answer:${id}`, { detail: { refused, row } }))
     this.#tell()
+  }
+
+  // Words that an earlier page said and that are refused now go to whoever takes them up here; else to a later page.
+  #handOver(body, refused) {
+    if (!body?.body) return true
+    return !this.dispatchEvent(new CustomEvent("refused", { cancelable: true, detail: { body: body.body, message: refused.message } }))
   }
 
   get #oldest() {
@@ -83,7 +95,7 @@ export class Sending extends EventTarget {
 function stored(prefix) {
   try {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix))
-    return keys.map((key) => [key.slice(prefix.length), JSON.parse(localStorage.getItem(key))])
+    return keys.map((key) => [key.slice(prefix.length), JSON.parse(localStorage.getItem(key))]).sort(([, a], [, b]) => a.at - b.at)
   } catch {
     return []
   }

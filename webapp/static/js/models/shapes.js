@@ -2,7 +2,6 @@
 
 import { getStroke } from "perfect-freehand"
 
-export const TYPES = ["pin", "box", "ellipse", "arrow", "stroke"]
 const DIGITS = 1e6 // a millionth of a page is far below a pixel
 const HEAD = 0.028 // an arrow's head, in widths of the page
 

@@ -105,6 +105,7 @@ export class Together extends EventTarget {
   #seeStroke({ from, id, shape, page, colour, done }) {
     this.#connections.set(from.sid, from.key)
     if (shape) this.#fire("remote-stroke", { from, id, shape, page, colour: colour ?? "blue", done })
+    else this.#fire("remote-erased", { id })
   }
 
   // One's own hand in another tab is no stranger.
