@@ -163,7 +163,7 @@ def test_the_served_house_refuses_at_its_doors(house):
     house.serve(drills="0")
 
     def first_line(request: str) -> str:
-        with socket.create_connection(("127.0.0.1", house.port), 10) as line:
+        with socket.create_connection(("127.0.0.1", house.port), 30) as line:
             line.sendall(request.replace("\n", "\r\n").encode())
             return line.recv(200).decode("latin-1").partition("\r\n")[0]
 
