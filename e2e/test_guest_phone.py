@@ -120,12 +120,10 @@ def test_a_link_taken_back_is_as_if_it_had_never_been(studio, visitors, version_
     with studio.served() as house:
         marc = enter(visitors, house, "marc", version_id)
         sarah = visitors.guest(house.url, link, **PHONE)
-        introduce(sarah)
-        sarah.get_by_role("link", name="Look closely and comment").tap()
-        arrived(sarah)
         frames: list[str] = []
         sarah.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
-        sarah.reload()
+        introduce(sarah)
+        sarah.get_by_role("link", name="Look closely and comment").tap()
         arrived(sarah)
         room, guest = sarah.url, re.search("/g/([^/]+)/", sarah.url).group(1)
         headers = {"X-Backbeat-Link": guest, "X-CSRFToken": sarah.locator("meta[name=csrf-token]").get_attribute("content")}
