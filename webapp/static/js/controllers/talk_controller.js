@@ -72,8 +72,8 @@ export default class extends Controller {
   async deleteReply(event) {
     event.preventDefault()
     const id = event.currentTarget.closest(".reply").id.slice("reply-".length)
-    await this.#tell(sendings().send(`delete:${id}:${uuid()}`, { method: "DELETE", url: `/api/v1/replies/${id}` }))
-    this.#offerUndo(this.wordsValue.reply, () => sendings().send(`restore:${id}:${uuid()}`, { method: "POST", url: `/api/v1/replies/${id}/restoration`, body: {} }))
+    if (!await this.#tell(sendings().send(`delete:${id}:${uuid()}`, { method: "DELETE", url: `/api/v1/replies/${id}` }))) return
+    this.#offerUndo(this.wordsValue.reply, () => this.#tell(sendings().send(`restore:${id}:${uuid()}`, { method: "POST", url: `/api/v1/replies/${id}/restoration`, body: {} })))
   }
 
   #click(event) {
@@ -131,12 +131,14 @@ export default class extends Controller {
     this.composerTarget.dispatchEvent(new CustomEvent("composer:about", { detail: target }))
   }
 
+  // Whether the server took it; what it has against it is told.
   async #tell(sending) {
     try {
-      return await sending
+      await sending
+      return true
     } catch (refused) {
       this.#toast(refused.message)
-      throw refused
+      return false
     }
   }
 
