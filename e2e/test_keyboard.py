@@ -116,6 +116,7 @@ def test_a_whole_review(studio, visitors):
         """)
         press(page, "Escape")
         expect(marks.get_by_role("button", name="Sharper here")).to_be_focused()
+        expect(page.get_by_role("link", name="Note A")).to_be_visible()
 
         press(page, ".")
         expect(page.get_by_role("link", name="Note 1")).to_be_focused()

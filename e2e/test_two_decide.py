@@ -37,7 +37,7 @@ def test_one_closes_it_and_the_other_is_told_who_was_quicker(studio, visitors):
         told = [page.locator("body").inner_text() for page in (chloe, sarah)]
         late = [text for text in told if "This review is closed already" in text]
         assert len(late) == 1
-        assert "Chloe approved it." in late[0] or "sarah@veray.example approved it." in late[0]
+        assert "Chloe approved it." in late[0] or "A guest approved it." in late[0]
         assert sum("Undo" in text for text in told) == 1
 
     with studio.inside():
