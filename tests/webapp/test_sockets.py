@@ -273,18 +273,22 @@ def test_a_role_changed_by_another_process_closes_the_socket(world, connected, c
 
 
 def test_what_was_missed_costs_as_much_for_many_notes_as_for_few(monkeypatch, api, connected, campaign_id, version, queries):
+    """The least of several times: one more sweep of the sockets may be under way, which asks too."""
     monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
     socket, costs = connected("marc"), []
     seq = socket.join(campaign_id)["seq"]
+
+    def cost_of_catching_up(events: int) -> int:
+        with queries() as sent:
+            assert len(connected("marc").join(campaign_id, seq)["missed"]) == events
+        return len(sent)
+
     for count in (1, 4):
         for _ in range(count):
             api("camille").post(f"/versions/{version.id}/annotations", json=note())
             socket.heard()
-        with queries() as sent:
-            missed = connected("marc").join(campaign_id, seq)["missed"]
-        costs.append(len(sent))
+        costs.append(min(cost_of_catching_up({1: 1, 4: 5}[count]) for _ in range(3)))
 
-    assert len(missed) == 5
     assert costs[0] == costs[1]
 
 
