@@ -84,8 +84,9 @@ class Visitors:
             self.faults.append(message.text)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """One a module: a Playwright that outlived it would keep the next module of the process from starting its own."""
     if not CHROMIUM.exists():
         leave_out(CHROMIUM)
     with sync_playwright() as playwright:
