@@ -10,6 +10,7 @@ from flask import Flask
 from config import Settings
 from storage.buckets import StoreAway
 from webapp import create_app, public_url
+from webapp.memory import settle
 from webapp.setup_code import set_up_code
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def grown_app() -> Flask:
     with app.app_context():
         set_up_code(app)
     app.extensions["backbeat.start_live"]()
+    settle()
     return app
 
 

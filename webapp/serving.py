@@ -18,6 +18,7 @@ from storage.db import db
 from webapp import create_app, public_url
 from webapp.installation import is_empty
 from webapp.listening import Listener, listening
+from webapp.memory import settle
 from webapp.migrating import migrate_to_head
 from webapp.setup_code import set_up_code
 from webapp.working import work_until
@@ -36,6 +37,7 @@ def serve(host: str, port: int, *, demo: bool = False) -> None:
             _make_demo()
     with ExitStack() as house:
         _open(app, settings, host, port, house)
+        settle()
         _until_told_to_stop()
         click.echo("\nStopping.")
 

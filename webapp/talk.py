@@ -88,6 +88,11 @@ class Talk:
     def count_open(self) -> int:
         return sum(note.resolved_at is None for note in self.notes)
 
+    @cached_property
+    def drawn(self) -> list[Annotation]:
+        """The marks a page shows before its scripts run: of the open notes on the first page."""
+        return [note for note in self.notes if note.shape and note.resolved_at is None and note.page == 1]
+
     def is_shown(self, note: Annotation) -> bool:
         return all(self._is(note, choice) for choice in self.asked.choices) and self._says(note, folded(self.asked.words))
 

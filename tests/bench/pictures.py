@@ -45,7 +45,7 @@ ROUNDS, VISITS, PAGES, MARKS = 5, 7, 40, 500
 SCREENS = {"1440 × 900": ((1440, 900), 1), "390 × 844, three dots a pixel": ((390, 844), 3)}
 FIRST_PICTURE = """() => new Promise(found => {
   const shown = () => {
-    const picture = [...document.images].filter(one => one.complete && one.naturalWidth >= 600)[0]
+    const picture = [...document.images].filter(one => one.complete && /\\/renditions\\/(1024|2048)$/.test(one.currentSrc))[0]
     const entry = picture && performance.getEntriesByName(picture.currentSrc)[0]
     const largest = window.__largest.filter(one => one.url).pop()
     return entry && largest ? {loaded: entry.responseEnd, largest: largest.startTime, url: picture.currentSrc} : null
