@@ -8,7 +8,6 @@ from storage.db import mean_to_write
 from webapp.access import let_in
 from webapp.actors import LINK_HEADER, token_given
 from webapp.extensions import csrf
-from webapp.limits import count_call
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _BARE = {
@@ -19,18 +18,10 @@ _BARE = {
     "Cache-Control": "no-store",
 }
 """For answers that hold no page."""
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 def init_app(app: Flask) -> None:
     app.before_request(_mean_what_the_method_says)
-    app.before_request(count_call)
     app.before_request(_protect)
     app.before_request(let_in)
     app.after_request(_headers)
@@ -83,12 +74,15 @@ def _headers(response):
         f"script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; font-src 'self'; "
         f"img-src 'self' blob: data: {files}; media-src 'self' blob: {files}; connect-src 'self' {scheme}://{public} {files}"
     )
-    carried = _ALWAYS | {"Content-Security-Policy": policy}
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        carried["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "assets":
-        carried["Cache-Control"] = "private, no-cache"
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(("Cookie", "Authorization", LINK_HEADER))
-    given = {name.lower() for name, _ in response.headers}
-    response.headers.extend([(name, value) for name, value in carried.items() if name.lower() not in given])
     return response
