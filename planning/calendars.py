@@ -253,11 +253,10 @@ def _country_codes() -> frozenset[str]:
 def _ensure_subdivision(country: str, subdivision: str) -> None:
     import holidays
 
+    unknown = UnknownCountry(f"No public holidays are known for the subdivision {subdivision!r} of {country}.")
+    if not subdivision:
+        raise unknown
     try:
-        if not subdivision:
-            raise NotImplementedError
         holidays.country_holidays(country, subdiv=subdivision)
     except NotImplementedError:
-        raise UnknownCountry(
-            f"No public holidays are known for the subdivision {subdivision!r} of {country}."
-        ) from None
+        raise unknown from None
