@@ -7,7 +7,7 @@ YOUNG = 50_000
 
 
 def settle() -> None:
-    """Call once all is loaded. Workers forked afterwards share those pages, as no look writes into them."""
+    """Call in each process once all it serves with is loaded."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
