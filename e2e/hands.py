@@ -89,7 +89,7 @@ def marks(house, studio, version_id: str, name: str = "marc") -> list[dict]:
 
 
 def until(page: Page, ask, wanted=True):
-    """Ask until the answer is this."""
+    """Ask the server until the answer is this; the page goes on meanwhile."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while (answer := ask()) != wanted and time.monotonic() < deadline:
         page.wait_for_timeout(50)

@@ -66,6 +66,7 @@ class Person:
         assert str(self.socket.recv()).startswith("40"), self.name
         assert "missed" in self._ask("join", {"campaign_id": self.campaign_id, "seq": 0})
         people = self._ask("look", {"version_id": self.version_id})["people"]
+        self.people = len(people)
         self.key = next(one["key"] for one in people if one["name"] == self.name)
         self.line: Any = self.socket.sock
 
