@@ -12,7 +12,7 @@ from storage.db import db
 from tests.conftest import SECRET
 from tests.services.wsgi import client_of, served
 from webapp import create_app
-from webapp.extensions import limiter
+from webapp.extensions import counts
 from webapp.fileshost import files_app
 
 CSRF = "c" * 40
@@ -31,7 +31,7 @@ def opened(folder, *, database=None, database_url=None, **settings):
     with served(files_app(bucket, "http://localhost")) as url:
         app.extensions["backbeat.files_url"] = url
         with app.app_context():
-            limiter.reset()
+            counts.reset()
             yield app
             db.session.remove()
             db.engine.dispose()

@@ -10,7 +10,6 @@ from config import Settings
 from storage import clock, drills
 from storage.buckets.chosen import chosen
 from storage.db import BUSY_SECONDS, db
-from webapp.counters import IN_MEMORY
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -39,9 +38,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # the pages of a link send no referrer, lest its token travel
-        RATELIMIT_STORAGE_URI=settings.redis_url or IN_MEMORY,
-        RATELIMIT_HEADERS_ENABLED=False,
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
@@ -67,13 +63,13 @@ def _set_drills(settings: Settings) -> None:
 def _bind(app: Flask, settings: Settings) -> None:
     from webapp import assets, errors, fragments, i18n, jobs, live, routes, security, words
     from webapp.access import check_declared
-    from webapp.extensions import csrf, limiter, login_manager, migrate
+    from webapp.extensions import counts, csrf, login_manager, migrate
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(Path(__file__).parent.parent / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
-    limiter.init_app(app)
+    counts.init_app(settings.redis_url)
     app.extensions["backbeat.scratch"] = settings.data / "scratch"
     app.extensions["backbeat.bucket"] = chosen(settings, lambda: _files_url(app, settings))
     app.extensions["backbeat.files_origin"] = lambda: _origin(_files_url(app, settings))

@@ -1,25 +1,33 @@
-"""How much one token may ask: above what any honest page or script needs, below what would starve the others.
+"""How much one caller may ask of the API: above what any honest page or script needs, below what would starve the others.
 
 100 reads and 50 writes a second, five seconds' worth at once, and a little room for jitter (SAFETY.md 17). Sign-in and
-passcodes have limits of their own, beside their routes.
+passcodes have limits of their own (tries.py).
 """
 
 import hashlib
+import math
+import time
 
-from flask import Blueprint, current_app, request, session
-from flask_limiter.util import get_remote_address
+from flask import current_app, request, session
+from limits import RateLimitItemPerSecond
+from werkzeug.exceptions import TooManyRequests
 
 from webapp.actors import pass_secrets, token_given
-from webapp.extensions import limiter
+from webapp.extensions import counts
 
-READS = "520 per 5 seconds"
-WRITES = "260 per 5 seconds"
+READS = RateLimitItemPerSecond(520, 5)
+WRITES = RateLimitItemPerSecond(260, 5)
 READING = ("GET", "HEAD", "OPTIONS")
 
 
-def limit(bp: Blueprint) -> None:
-    """Hold every route of a blueprint to them, reads and writes each counted together: one limit, told apart by the method."""
-    limiter.shared_limit(_most, scope=_sort, key_func=caller)(bp)
+def count_call() -> None:
+    """Before each request: count a call of the API, reads and writes apart. Raises TooManyRequests, which says when to come again."""
+    if request.blueprint != "api":
+        return
+    kind, default = ("reads", READS) if request.method in READING else ("writes", WRITES)
+    most, who = current_app.config.get(f"API_{kind.upper()}", default), caller()
+    if not counts.hit(most, kind, who):
+        raise TooManyRequests(retry_after=max(1, math.ceil(counts.over_until(most, kind, who) - time.time())))
 
 
 def caller() -> str:
@@ -29,16 +37,12 @@ def caller() -> str:
     if person := session.get("_user_id"):
         return _folded("person", person)
     passes = pass_secrets()
-    return _folded("pass", passes[0]) if passes else get_remote_address()
+    return _folded("pass", passes[0]) if passes else remote_address()
 
 
-def _sort(_endpoint: str) -> str:
-    return "reads" if request.method in READING else "writes"
-
-
-def _most() -> str:
-    reads, writes = current_app.config.get("API_READS", READS), current_app.config.get("API_WRITES", WRITES)
-    return reads if request.method in READING else writes
+def remote_address() -> str:
+    """Where a request comes from, as far as can be told."""
+    return request.remote_addr or "unknown"
 
 
 def _folded(kind: str, secret: str) -> str:

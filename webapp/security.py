@@ -8,6 +8,7 @@ from storage.db import mean_to_write
 from webapp.access import let_in
 from webapp.actors import LINK_HEADER, token_given
 from webapp.extensions import csrf
+from webapp.limits import count_call
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _BARE = {
@@ -18,10 +19,18 @@ _BARE = {
     "Cache-Control": "no-store",
 }
 """For answers that hold no page."""
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
 
 
 def init_app(app: Flask) -> None:
     app.before_request(_mean_what_the_method_says)
+    app.before_request(count_call)
     app.before_request(_protect)
     app.before_request(let_in)
     app.after_request(_headers)
@@ -74,15 +83,12 @@ def _headers(response):
         f"script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; font-src 'self'; "
         f"img-src 'self' blob: data: {files}; media-src 'self' blob: {files}; connect-src 'self' {scheme}://{public} {files}"
     )
-    response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    carried = _ALWAYS | {"Content-Security-Policy": policy}
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        carried["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "assets":
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        carried["Cache-Control"] = "private, no-cache"
         response.vary.update(("Cookie", "Authorization", LINK_HEADER))
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in carried.items() if name.lower() not in given])
     return response

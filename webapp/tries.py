@@ -5,11 +5,11 @@ import time
 
 from flask import after_this_request
 from flask_babel import ngettext
-from flask_limiter.util import get_remote_address
 from limits import RateLimitItemPerMinute
 
 from webapp.errors import Problem
-from webapp.extensions import limiter
+from webapp.extensions import counts
+from webapp.limits import remote_address
 
 ON_ONE_THING = RateLimitItemPerMinute(10, 15)
 """Ten tries in a quarter of an hour on one account or link …"""
@@ -20,18 +20,18 @@ FROM_ONE_ADDRESS = RateLimitItemPerMinute(40, 15)
 def spend(kind: str, on: str = "") -> None:
     """Count a try. Raises Problem (429, with Retry-After) when there were too many."""
     for item, *counted in _counts(kind, on):
-        if not limiter.limiter.hit(item, *counted):
-            raise _too_many(limiter.limiter.get_window_stats(item, *counted).reset_time)
+        if not counts.hit(item, *counted):
+            raise _too_many(counts.over_until(item, *counted))
 
 
 def give_back(kind: str, on: str = "") -> None:
     """A try that succeeded was none."""
     for item, *counted in _counts(kind, on):
-        limiter.limiter.hit(item, *counted, cost=-1)
+        counts.hit(item, *counted, cost=-1)
 
 
 def _counts(kind: str, on: str):
-    yield FROM_ONE_ADDRESS, "tries", kind, get_remote_address()
+    yield FROM_ONE_ADDRESS, "tries", kind, remote_address()
     if on:
         yield ON_ONE_THING, "tries", kind, on
 

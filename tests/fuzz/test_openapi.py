@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.rights.rights import USUAL
 from tests.rights.scene import MEMBERS, Scene
 from tests.stage import csrf_token, opened
-from webapp.extensions import limiter
+from webapp.extensions import counts
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 TIMES = settings(
@@ -63,7 +63,7 @@ def fault_of(operation, scene, role: str) -> str | None:
     @TIMES
     @given(case=cases(operation))
     def tried(case):
-        limiter.reset()
+        counts.reset()
         at_real_rows(case, scene)
         case.call_and_validate(checks=CHECKS, **known)
 

@@ -19,7 +19,7 @@ from storage.db import db
 from storage.events import verify
 from tests.rights.conftest import scene  # noqa: F401  one scene on each dialect
 from tests.stage import Visitor, uploaded
-from webapp.extensions import limiter
+from webapp.extensions import counts
 
 TEAM = ("owner", "marketer", "creative")
 RULES = st.sampled_from(["all", "any", {"at_least": 2}])
@@ -44,7 +44,7 @@ class Story(RuleBasedStateMachine):
 
     def ask(self, role: str, method: str, path: str, *fine: int, by: Visitor | None = None, **asked):
         """The answer's JSON if it went well; None if it was refused in one of the ways that are fine here."""
-        limiter.reset()
+        counts.reset()
         answer = (by or self.people[role]).ask(method, f"/api/v1{path}", **asked)
         assert answer.status_code in (200, 201, 204, *fine), (method, path, asked, answer.status_code, answer.text[:400])
         return answer.get_json(silent=True) if answer.status_code < 300 else None
@@ -55,7 +55,7 @@ class Story(RuleBasedStateMachine):
     def upload(self, role, same):
         """The next version, or the same bytes again, which are the same version."""
         self.count += not same
-        limiter.reset()
+        counts.reset()
         answer = uploaded(self.people[role], f"content {self.count}".encode(), "text.txt", deliverable_id=self.scene.ids["step_visual"])[-1]
         assert answer.status_code in ((200, 201) if same else (201,))
         version = answer.get_json()

@@ -21,7 +21,7 @@ from storage.workspaces import Right, Role, Workspace
 from tests.conftest import SECRET
 from tests.stage import Visitor
 from tests.world import add_member, make_world, picture, put_parts
-from webapp.extensions import limiter
+from webapp.extensions import counts
 
 MEMBERS = {"owner": "olga", "marketer": "marc", "creative": "camille", "client": "chloe", "unnamed": "cleo", "stranger": "rita"}
 LINKS = {"see": [Right.SEE], "comment": [Right.COMMENT], "decide": [Right.DECIDE], "download": [Right.DOWNLOAD]}
@@ -70,7 +70,7 @@ class Scene:
     def put_back_if_changed(self) -> None:
         """Everything as it was made; the clock and the counts of tries in any case."""
         clock.set_clock(self._at)
-        limiter.reset()
+        counts.reset()
         if self.changed():
             self._put_back()
 

@@ -13,7 +13,7 @@ from storage.text import one_line
 from tests.naughty import STRINGS
 from tests.rights.conftest import scene  # noqa: F401  one scene on each dialect
 from tests.world import PASSWORD
-from webapp.extensions import limiter
+from webapp.extensions import counts
 
 DAY = "2099-05-20"
 
@@ -198,7 +198,7 @@ def test_what_is_no_e_mail_is_told_so(scene, api, marc):  # noqa: F811
 
 def test_names_of_files(scene, api):  # noqa: F811
     for name in [*batches(255), *(string for string in STRINGS if "/" in string or "\\" in string)]:
-        limiter.reset()
+        counts.reset()
         ticket = ok(api.post("/api/v1/uploads", json={"filename": name, "size_bytes": 1, "campaign_id": scene.ids["campaign"]}))
         kept = ok(api.get(f"/api/v1/uploads/{ticket['id']}"))["filename"]
         assert kept == clean_filename(name)

@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from limits import parse
 from schemathesis import openapi
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -69,7 +70,7 @@ def known(api, world) -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", ["olga", "camille", "chloe"])
 def test_a_fuzzer_breaks_nothing(app, world, known, document, name):
     """Random calls as three roles: no fault of ours, and no answer that is not described."""
-    app.config.update(API_READS="1000000 per 5 seconds", API_WRITES="1000000 per 5 seconds")
+    app.config.update(API_READS=parse("1000000 per 5 seconds"), API_WRITES=parse("1000000 per 5 seconds"))
     schema = openapi.from_dict(document)
     headers = {"Authorization": f"Bearer {world.tokens[name]}"}
 

@@ -4,12 +4,9 @@ from importlib import import_module
 
 from flask import Blueprint
 
-from webapp import limits
-
 NOUNS = ("campaigns", "steps", "gates", "events", "uploads", "versions", "reviews", "annotations", "replies", "links", "people", "openapi")
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-limits.limit(bp)
 
 for noun in NOUNS:
     import_module(f"{__name__}.{noun}")
