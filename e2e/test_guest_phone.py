@@ -145,3 +145,13 @@ def test_a_link_taken_back_is_as_if_it_had_never_been(studio, visitors, version_
         assert answers[0].text() == answers[1].text()
         assert [sarah.request.get(one).status for one in (room, f"/g/{guest}/", link, "/l/nonsense")] == [404] * 4
         until(marc, lambda: bodies(studio), sorted([SECRET, "After she had gone"]))
+
+
+@pytest.mark.parametrize("screen", [PHONE, {}], ids=["phone", "desk"])
+def test_without_scripts_nothing_is_offered_that_needs_them(studio, visitors, version_id, screen):
+    with studio.served() as house:
+        marc = visitors.member(house.url, "marc", **{**screen, "java_script_enabled": False})
+        marc.goto(f"/versions/{version_id}")
+        expect(marc.get_by_role("img", name=re.compile("version 1"))).to_be_visible()
+        expect(marc.get_by_role("toolbar")).to_have_count(0)
+        expect(marc.locator(".view")).to_be_hidden()
