@@ -4,7 +4,7 @@ import pytest
 
 from storage.db import db
 from tests.webapp.api_checks import note
-from tests.webapp.test_sockets import campaign_id, connected, url, version  # noqa: F401  fixtures
+from tests.webapp.test_sockets import campaign_id, connected, sweep_seconds, url, version  # noqa: F401  fixtures
 
 
 @pytest.fixture

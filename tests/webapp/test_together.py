@@ -16,7 +16,17 @@ from tests.conftest import SECRET
 from tests.services.house import served_house
 from tests.services.valkey import valkey as a_valkey
 from tests.stage import opened
-from tests.webapp.test_sockets import SECONDS, Socket, campaign_id, connected, guest_cookie, url, version  # noqa: F401  fixtures
+from tests.webapp.test_sockets import (  # noqa: F401  fixtures
+    NO_SWEEP,
+    SECONDS,
+    Socket,
+    campaign_id,
+    connected,
+    guest_cookie,
+    sweep_seconds,
+    url,
+    version,
+)
 from tests.world import make_world, picture
 from webapp import doors, frames, presence
 
@@ -226,9 +236,9 @@ def test_what_comes_too_fast_is_thinned_but_every_end_arrives_in_its_order(seate
         assert moves == sorted(moves)
 
 
+@NO_SWEEP
 def test_a_round_asks_the_database_as_much_for_many_as_for_few(monkeypatch, queries, seated):
     """The least of several rounds: the faces of whoever came are told by another thread, which asks too."""
-    monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
     marc = seated("marc")
 
     def cost_of_a_round(listener: Seat) -> int:
@@ -252,9 +262,9 @@ def test_more_than_hands_can_do_is_refused(monkeypatch, seated):
     assert {} in answers
 
 
-def test_an_expired_links_guest_hears_and_says_nothing_though_the_socket_is_open(app, api, monkeypatch, seated, version):  # noqa: F811
+@NO_SWEEP
+def test_an_expired_links_guest_hears_and_says_nothing_though_the_socket_is_open(app, api, seated, version):  # noqa: F811
     """Before anybody swept: the very next thing that happens finds it out."""
-    monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
     cookie, link_id = guest_of(app, api, version, "comment")
     guest, marc, camille = seated(cookie=cookie), seated("marc"), seated("camille")
     marc.draw()
@@ -269,9 +279,9 @@ def test_an_expired_links_guest_hears_and_says_nothing_though_the_socket_is_open
     camille.sees("Camille", "Marc")
 
 
-def test_who_lost_their_place_is_not_heard(world, monkeypatch, seated):
+@NO_SWEEP
+def test_who_lost_their_place_is_not_heard(world, seated):
     """By an act of another process, of which this one hears nothing."""
-    monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
     camille, marc, olga = seated("camille"), seated("marc"), seated("olga")
     with writing() as session:
         session.get_one(Membership, world.ids["camille"]).ended_at = clock.utcnow()
@@ -283,9 +293,11 @@ def test_who_lost_their_place_is_not_heard(world, monkeypatch, seated):
     heard_nothing_but(olga, marc.draw())
 
 
-def test_who_waits_for_an_answer_is_told_that_their_right_has_ended(world, monkeypatch, seated):
-    monkeypatch.setattr(doors, "SWEEP_SECONDS", 600)
+@NO_SWEEP
+def test_who_waits_for_an_answer_is_told_that_their_right_has_ended(world, seated):
+    """Neither a sweep nor who tells of faces shuts the socket first: both are over when the right ends."""
     camille = seated("camille")
+    camille.sees("Camille")
     with writing() as session:
         session.get_one(Membership, world.ids["camille"]).ended_at = clock.utcnow()
         session.commit()
