@@ -113,14 +113,16 @@ def _close_database(app: Flask) -> None:
 
 
 def _say_where(app: Flask, settings: Settings, host: str) -> None:
-    click.echo(f"Backbeat is at {public_url(app)}   (stop with Ctrl-C)")
+    """All in one write: whoever waits for the address has read the rest with it."""
+    lines = [f"Backbeat is at {public_url(app)}   (stop with Ctrl-C)"]
     if host not in LOOPBACK and settings.public_url is None:
-        click.echo("It listens beyond this machine: set BACKBEAT_PUBLIC_URL to the address people use.")
+        lines.append("It listens beyond this machine: set BACKBEAT_PUBLIC_URL to the address people use.")
     if settings.drills:
-        click.echo(f"DRILLS ARE ON (now {settings.now or 'as it is'}, failpoint {settings.failpoint or 'none'}).")
+        lines.append(f"DRILLS ARE ON (now {settings.now or 'as it is'}, failpoint {settings.failpoint or 'none'}).")
     with app.app_context():
         if code := set_up_code(app):
-            click.echo(f"Start your own workspace at {public_url(app)}/setup with the code {code}")
+            lines.append(f"Start your own workspace at {public_url(app)}/setup with the code {code}")
+    click.echo("\n".join(lines))
 
 
 def _make_demo() -> None:
