@@ -1,58 +1,62 @@
 """The app on both dialects, with a real bucket and a real files host, and the named world in it."""
 
-import shutil
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import flask_migrate
 import pytest
 
 from config import Settings
 from storage import clock
 from storage.db import db
-from tests import world as made_up
+from tests.moulds import SECRET, PostgresMould, SqliteMould, migrated
 from tests.services.fixtures import postgres, rgw, valkey  # noqa: F401  fixtures for all
 from tests.services.wsgi import client_of, served
+from tests.world import PASSWORD, World
 from webapp import create_app
 from webapp.fileshost import files_app
-
-SECRET = "a secret for tests only"
 
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory) -> Path:
     """A database file at head, to be copied."""
     folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(Settings(data=folder, BACKBEAT_SECRET_KEY=SECRET))
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.session.remove()
-        db.engine.dispose()
+    migrated(folder)
     return folder / "backbeat.db"
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres, tmp_path_factory):  # noqa: F811
+def migrated_postgres(postgres, tmp_path_factory) -> str:  # noqa: F811
     """A database at head, to be made templates of."""
     url = postgres.new_database()
-    app = create_app(Settings(data=tmp_path_factory.mktemp("pg"), database_url=url, BACKBEAT_SECRET_KEY=SECRET))
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.session.remove()
-        db.engine.dispose()
+    migrated(tmp_path_factory.mktemp("pg"), url)
     return url
 
 
+@pytest.fixture(scope="session")
+def sqlite_mould(migrated_sqlite, tmp_path_factory) -> SqliteMould:
+    return SqliteMould(tmp_path_factory.mktemp("mould"), migrated_sqlite)
+
+
+@pytest.fixture(scope="session")
+def postgres_mould(postgres, migrated_postgres, tmp_path_factory) -> PostgresMould:  # noqa: F811
+    return PostgresMould(postgres, tmp_path_factory.mktemp("mould"), migrated_postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request, tmp_path):
-    """A fresh database at head, on each dialect in turn; None means the data folder's own."""
+def begun(request, tmp_path) -> tuple[str | None, World | None]:
+    """A database at head on each dialect in turn, and who is in it: the named world, for a test that asks for it."""
+    peopled = "world" in request.fixturenames
     if request.param == "sqlite":
-        (tmp_path / "data").mkdir(exist_ok=True)
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "data" / "backbeat.db")
-        return None
-    server = request.getfixturevalue("postgres")
-    return server.new_database(template=request.getfixturevalue("migrated_postgres"))
+        return None, request.getfixturevalue("sqlite_mould").begin(tmp_path / "data", peopled=peopled)
+    return request.getfixturevalue("postgres_mould").begin(peopled=peopled)
+
+
+@pytest.fixture
+def database_url(begun) -> str | None:
+    """Its address; None means the data folder's own."""
+    return begun[0]
 
 
 @pytest.fixture
@@ -76,8 +80,9 @@ def app(settings):
 
 
 @pytest.fixture
-def world(app) -> made_up.World:
-    return made_up.make_world(SECRET)
+def world(app, begun) -> World:
+    """The named people and their campaign."""
+    return deepcopy(begun[1])
 
 
 @pytest.fixture
@@ -115,7 +120,7 @@ def sign_in(app, world):
 
     def signed_in(name: str) -> Browser:
         browser = Browser(app)
-        browser.submit("/sign-in", email=f"{name}@maree.example", password=made_up.PASSWORD)
+        browser.submit("/sign-in", email=f"{name}@maree.example", password=PASSWORD)
         return browser
 
     return signed_in

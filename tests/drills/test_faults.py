@@ -27,7 +27,7 @@ TWO_GB = 2 * 1024**3
 
 
 def only(dialect: str):
-    return pytest.mark.parametrize("database_url", [dialect], indirect=True)
+    return pytest.mark.parametrize("begun", [dialect], indirect=True)
 
 
 def is_sound() -> None:

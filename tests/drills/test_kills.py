@@ -26,7 +26,7 @@ PART = 25 * 1024**2
 
 def on(dialects: str, places=()):
     """Run a test on these dialects only, at each of the places: every start of the app costs seconds."""
-    fixed = pytest.mark.parametrize("database_url", dialects.split(), indirect=True)
+    fixed = pytest.mark.parametrize("begun", dialects.split(), indirect=True)
     return lambda test: fixed(pytest.mark.parametrize("place", places)(test) if places else test)
 
 

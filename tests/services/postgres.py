@@ -42,11 +42,27 @@ class Postgres:
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={quote(self._socket_folder, safe='')}"
 
-    def run(self, command: str) -> None:
+    def renamed(self, url: str, name: str) -> str:
+        """The address of the database under another name; whoever was connected is cut off."""
+        old = self._name(url)
+        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{old}'")
+        self.run(f'ALTER DATABASE "{old}" RENAME TO "{name}"')
+        return self.url(name)
+
+    def run(self, commands: str, url: str | None = None) -> None:
+        """Commands for the database at this address, or for the server; several are one transaction."""
+        with self._connected(url) as connection:
+            connection.execute(commands)
+
+    def ask(self, url: str, question: str) -> list[tuple]:
+        with self._connected(url) as connection:
+            return connection.execute(question).fetchall()
+
+    def _connected(self, url: str | None):
         import psycopg
 
-        with psycopg.connect(host=self._socket_folder, user="postgres", dbname="postgres", autocommit=True) as connection:
-            connection.execute(command)
+        name = self._name(url) if url else "postgres"
+        return psycopg.connect(host=self._socket_folder, user="postgres", dbname=name, autocommit=True)
 
 
 @contextmanager

@@ -17,19 +17,14 @@ from webapp.demo import make_demo
 
 DAYS = ["2026-11-23T14:00", "2027-01-01T00:10", "2027-08-15T23:50", "2026-11-22T09:00", "2027-05-06T12:00"]
 
+pytestmark = pytest.mark.parametrize("begun", ["sqlite"], indirect=True)  # the story does not hang on the dialect
+
 
 @pytest.fixture(params=DAYS)
 def day(request):
     clock.set_clock(datetime.fromisoformat(request.param).replace(tzinfo=UTC))
     yield request.param
     clock.set_clock(None)
-
-
-@pytest.fixture
-def database_url(tmp_path, migrated_sqlite):
-    """The story does not hang on the dialect."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "backbeat.db").write_bytes(migrated_sqlite.read_bytes())
 
 
 def test_the_demo_tells_the_same_story_on_any_day(app, day):
