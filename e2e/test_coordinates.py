@@ -5,17 +5,22 @@ Where a point is on the screen is found in a screenshot, by the colour of a squa
 
 import json
 import uuid
+from datetime import timedelta
 from math import dist
 
+import numpy
 import pytest
+from sqlalchemy import update
 
 from e2e.conftest import Studio
 from e2e.gallery import Gallery
-from e2e.hands import drag, settled, stage, take
-from e2e.spots import CLOSE, COLOURS, GROUND, Spotted, looked_at, seen
+from e2e.hands import drag, enter, settled, stage, take, until
+from e2e.spots import CLOSE, COLOURS, GROUND, NEAR, Spotted, looked_at, seen
 from review.annotations import Audience, annotate
+from storage import clock
 from storage.assets import Version
 from storage.db import writing
+from storage.events import Delivery
 
 PICTURES = {
     "plain": Spotted(), "tall": Spotted((180, 500)), "wide": Spotted((700, 160)),
@@ -38,16 +43,11 @@ def gallery(tmp_path_factory, migrated_sqlite, chromium):
 @pytest.fixture(scope="module")
 def known(gallery) -> dict[tuple[str, str, str], str]:
     """{(picture, colour, type): the mark's id}: a box and a pin on each square, put there behind the browsers' backs."""
-    with gallery.studio.inside(), writing() as session:
-        marc, ids = gallery.studio.world.marc, {}
-        for name, picture in PICTURES.items():
-            version = session.get_one(Version, gallery.versions[name])
-            for colour in COLOURS:
-                for shape in (picture.box(colour), picture.pin(colour)):
-                    note, _ = annotate(version, marc, id_=str(uuid.uuid4()), shape=shape, body="", audience=Audience.SHARED)
-                    ids[name, colour, shape["type"]] = note.uuid
-        session.commit()
-    return ids
+    with gallery.studio.inside():
+        return {
+            (name, colour, shape["type"]): marked(gallery.studio, gallery.versions[name], shape)
+            for name, picture in PICTURES.items() for colour in COLOURS for shape in (picture.box(colour), picture.pin(colour))
+        }
 
 
 @pytest.fixture
@@ -224,3 +224,52 @@ def test_in_the_page_before_any_script(gallery, known, visitors):
         pixel = Look(gallery, known, name, page).pixel(at)
         for there in at.values():
             assert any(dist(middle, there) <= pixel for middle in drawn)
+
+
+@pytest.mark.parametrize(("size", "better"), [((3000, 1900), "**/renditions/full"), ((9000, 4600), "**/tiles/*/*")])
+def test_while_sharper_pictures_come(studio, visitors, size, better):
+    """Whoever looks before all is made sees it become sharp where it lies, marks and all; nothing is loaded anew."""
+    picture = Spotted(size, side=60, places=CLOSE)
+    with studio.inside():
+        version_id = studio.world.upload(picture.as_jpeg, filename="large.jpg").id
+        boxes = {colour: marked(studio, version_id, picture.box(colour)) for colour in COLOURS}
+        due(clock.utcnow() + timedelta(hours=1))
+    with studio.served() as house:
+        page = enter(visitors, house, "camille", version_id, viewport=WINDOW)
+        stage(page).focus()
+        page.keyboard.press("1")
+        settled(page)
+        at, dull = seen(page), unclear(page)
+        page.evaluate("window.here = true")
+
+        with page.expect_response(better), studio.inside():
+            due(clock.utcnow())
+        until(page, lambda: unclear(page) < dull / 3)
+
+        assert page.evaluate("window.here")
+        now = seen(page)
+        assert len(now) == len(COLOURS)
+        for colour, there in now.items():
+            over(at[colour], there, 1.5)  # of what was blown up by nine the middle is found less exactly
+            over(middle_of(page.locator(f".mark[data-mark='{boxes[colour]}'] .mark__line")), there, 1)
+
+
+def marked(studio, version_id: str, shape: dict) -> str:
+    with writing() as session:
+        version = session.get_one(Version, version_id)
+        note, _ = annotate(version, studio.world.marc, id_=str(uuid.uuid4()), shape=shape, body="", audience=Audience.SHARED)
+        session.commit()
+        return note.uuid
+
+
+def due(at) -> None:
+    """When what is still owed is to be done."""
+    with writing() as session:
+        session.execute(update(Delivery).where(Delivery.done_at.is_(None)).values(due_at=at))
+        session.commit()
+
+
+def unclear(page) -> int:
+    """How many pixels of the stage are of no colour that the picture has."""
+    pixels, known = looked_at(page)[20:-20, 20:-20], (GROUND, *COLOURS.values())
+    return int(numpy.all([(abs(pixels - colour) > NEAR).any(axis=2) for colour in known], axis=0).sum())

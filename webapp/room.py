@@ -21,13 +21,14 @@ from review.reviews import Review, ReviewState
 from review.rules import satisfied
 from review.seats import UNDO_SECONDS, Decision, Seat, SeatState, Verdict
 from storage.assets import Asset, Version
+from storage.blobs import RenditionState
 from storage.db import db
 from webapp import asks
 from webapp.addresses import address_of
 from webapp.listing import deliverable_of, versions_of
 from webapp.outlook import Outlook
 from webapp.people import called
-from webapp.pictures import pictures_of
+from webapp.pictures import pictures_of, tiles_of
 from webapp.room_data import data_of
 from webapp.standing import standing_told
 from webapp.talk import Talk
@@ -163,6 +164,15 @@ class Room:
     @cached_property
     def pictures(self) -> list[dict]:
         return pictures_of(self.version, self.page)
+
+    @property
+    def tiles(self) -> dict | None:
+        return tiles_of(self.version, self.page)
+
+    @property
+    def more_to_come(self) -> bool:
+        """Whether larger or smaller pictures of it are still being made."""
+        return any(one.state in (RenditionState.WAITING, RenditionState.TRY_AGAIN) for one in self.version.blob.made)
 
     @property
     def first(self) -> dict | None:

@@ -145,7 +145,7 @@ WORKSPACE = {"name": "Marée", "country": "FR", "zone": "Europe/Paris", "languag
 
 def room_parts(blueprint: str, row: Callable[..., Row], **told) -> dict[str, Row]:
     """The live parts of the review room are for whom the room is."""
-    return {f"GET {blueprint}.part ({part})": row(fixed={"part": part}, **told) for part in ("bar", "notices", "decision", "waiting")}
+    return {f"GET {blueprint}.part ({part})": row(fixed={"part": part}, **told) for part in ("bar", "notices", "decision", "waiting", "pictures")}
 
 
 def talk_rows(blueprint: str, row: Callable[..., Row]) -> dict[str, Row]:

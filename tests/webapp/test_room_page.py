@@ -19,7 +19,7 @@ from tests.webapp.pages import Element, read
 from tests.webapp.test_guest_pages import SARAH, guests  # noqa: F401  a fixture
 from tests.world import autumn, picture
 
-PARTS = ("bar", "notices", "decision", "waiting", "talk")
+PARTS = ("bar", "notices", "decision", "waiting", "pictures", "talk")
 PIN = {"type": "pin", "x": 0.5, "y": 0.5}
 
 

@@ -13,7 +13,7 @@ from webapp.loading import load
 from webapp.reasons import sentence_for
 from webapp.room import Room
 
-PARTS = "bar, notices, decision, waiting"
+PARTS = "bar, notices, decision, waiting, pictures"
 
 
 def render_room(room: Room, live: dict | None) -> str:

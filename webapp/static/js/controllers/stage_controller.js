@@ -15,7 +15,7 @@ const GONE_MS = 10000
 const APART = 0.02
 
 export default class extends Controller {
-  static targets = ["view", "marks", "tool", "colour", "width", "zoom", "told", "ground", "hidden"]
+  static targets = ["view", "marks", "tool", "colour", "width", "zoom", "told", "ground", "hidden", "pictures"]
   static values = { words: Object }
 
   async connect() {
@@ -131,6 +131,11 @@ export default class extends Controller {
     if (room.marks.selected) this.#selected({ id: room.marks.selected })
   }
 
+  // Larger pictures were made while this one was looked at.
+  #sharpen({ target }) {
+    if (target === this.picturesTarget) this.viewer.sharpen(JSON.parse(target.dataset.pictures))
+  }
+
   #hear(signal) {
     this.audience = room.data.audience
     this.seen = idsOf(room.marks)
@@ -141,6 +146,7 @@ export default class extends Controller {
     room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
     room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
     room.events.addEventListener("remote-erased", ({ detail }) => this.overlay.erase(detail.id), { signal })
+    this.element.addEventListener("live:renewed", (event) => this.#sharpen(event), { signal })
     addEventListener("paste", (event) => this.#paste(event), { signal })
     this.element.addEventListener("focusin", ({ target }) => target.dataset.mark && room.marks.select(target.dataset.mark), { signal })
     this.element.addEventListener("dblclick", ({ target }) => target.closest("[data-mark]") && room.marks.selected && fire("compose", { id: room.marks.selected }), { signal })

@@ -33,7 +33,7 @@ export class Viewer extends EventTarget {
     this.dragon.canvas.removeAttribute("tabindex") // the stage around it has a name, and is what Tab stops at
     this.dragon.drawer.minimumOverlapRequired = () => false // it would draw every tile a pixel larger than it is, and marks beside their points
     this.dragon.addHandler("tile-drawing", ({ context }) => { context.imageSmoothingQuality = "high" })
-    if (this.tiles) this.dragon.addHandler("tile-drawing", ontoPixels)
+    this.dragon.addHandler("tile-drawing", (event) => this.tiles && ontoPixels(event))
     for (const name of ["canvas-drag", "canvas-scroll"]) this.dragon.addHandler(name, () => { this.#whole = false })
     this.dragon.addHandler("canvas-pinch", (event) => this.#pinched(event))
     this.dragon.addHandler("resize", () => this.#whole && queueMicrotask(() => this.dragon && this.fit())) // after what it does itself
@@ -42,10 +42,16 @@ export class Viewer extends EventTarget {
       this.dragon.addOnceHandler("open", resolve)
       this.dragon.addOnceHandler("open-failed", ({ message }) => reject(new Error(message)))
     })
-    if (!this.tiles) this.dragon.world.getItemAt(0).savedCutOffLevel = 0 // what is loaded first: it would be the largest that is one tile, and here each is
+    this.#begin(this.dragon.world.getItemAt(0))
     this.dragon.viewport.getMinZoom = () => Math.min(this.dragon.viewport.getHomeZoom() / 2, this.#trueSize / devicePixelRatio)
     this.fit({ at: "once" })
     this.#drawn()
+  }
+
+  // Better pictures of the same page have come: the view stays, and so does what is seen until they are drawn over it.
+  sharpen({ pictures, tiles }) {
+    Object.assign(this, { pictures, tiles })
+    this.dragon?.addTiledImage({ tileSource: this.#source, success: ({ item }) => this.#replaceBy(item) })
   }
 
   stop() {
@@ -149,6 +155,20 @@ export class Viewer extends EventTarget {
     this.settle()
   }
 
+  #replaceBy(item) {
+    this.#begin(item)
+    item.whenFullyLoaded(() => {
+      const world = this.dragon?.world
+      while (world?.getIndexOfItem(item) > 0) world.removeItem(world.getItemAt(0))
+      if (world) this.#moved()
+    })
+  }
+
+  // What is loaded first is the smallest: it would be the largest that is one tile, and here each is.
+  #begin(item) {
+    if (!this.tiles) item.savedCutOffLevel = 0
+  }
+
   get #trueSize() {
     return this.dragon.viewport.getZoom(true) / this.zoom
   }
@@ -164,10 +184,11 @@ export class Viewer extends EventTarget {
     return { width, height, tileSize, tileOverlap, minLevel: 0, maxLevel, getTileUrl }
   }
 
-  // The thumbnail is left out: there is a better one in the page already.
+  // The thumbnail is left out: there is a better one in the page already. Heights are not rounded as the pictures' own are:
+  // each would lie elsewhere by a little, and marks jump as one takes the place of another.
   get #levels() {
     const large = this.pictures.filter(({ width, height }) => Math.max(width, height) >= LEAST_LEVEL)
-    return (large.length ? large : this.pictures.slice(-1)).map(({ url, width, height }) => ({ url, width, height }))
+    return (large.length ? large : this.pictures.slice(-1)).map(({ url, width }) => ({ url, width, height: (width * this.size.height) / this.size.width }))
   }
 
   #moved() {
