@@ -47,6 +47,15 @@ class Studio:
         return f"/l/{link.token(SECRET)}"
 
 
+def sign_in(page: Page, name: str) -> Page:
+    page.goto("/sign-in")
+    page.locator("[name=email]").fill(f"{name}@maree.example")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    return page
+
+
 class Visitors:
     """People with browsers of their own, and what went wrong in any of them."""
 
@@ -64,13 +73,7 @@ class Visitors:
 
     def member(self, url: str, name: str, **screen) -> Page:
         """Somebody with an account, signed in."""
-        page = self.arrive(url, **screen).new_page()
-        page.goto("/sign-in")
-        page.locator("[name=email]").fill(f"{name}@maree.example")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(lambda address: "/sign-in" not in address)
-        return page
+        return sign_in(self.arrive(url, **screen).new_page(), name)
 
     def guest(self, url: str, link: str, **screen) -> Page:
         """Somebody who was sent a link: the door opens by itself where scripts run."""

@@ -5,9 +5,10 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import stayed, stays
+from e2e.conftest import sign_in, stayed, stays
 from e2e.test_reconnect import Wire
 from review.annotations import Annotation, Audience, annotate
+from storage import outbox
 from storage.assets import Version
 from storage.db import db, writing
 from tests.world import picture
@@ -178,7 +179,7 @@ def test_what_is_written_without_a_connection_is_kept_and_sent_once(studio, visi
         wire.cut()
         composer(camille).fill("Said in a tunnel")
         composer(camille).press("Control+Enter")
-        expect(camille.locator(".composer__status")).to_have_text("Kept here: it will be sent when the connection is back.")
+        expect(status(camille)).to_have_text("Kept here: it will be sent when the connection is back.")
         expect(camille.locator(".thread[data-state=unsent]")).to_contain_text("Said in a tunnel")
         camille.locator(f"#note-{first}").click()
         expect(composer(camille)).to_have_attribute("placeholder", "Reply to Chloe")
@@ -188,8 +189,60 @@ def test_what_is_written_without_a_connection_is_kept_and_sent_once(studio, visi
         wire.join()
         expect(camille.locator(".thread:not([data-state=unsent])", has_text="Said in a tunnel")).to_be_visible()
         expect(camille.locator(f"#note-{first} .reply")).to_contain_text("An answer from the train")
-        expect(camille.locator(".composer__status")).to_be_hidden()
+        expect(status(camille)).to_be_hidden()
         assert bodies(studio) == ["Logo smaller", "Said in a tunnel"]
+
+
+@pytest.fixture
+def signed_out(studio, visitors, version_id):
+    """`signed_out(house)`: Camille in the room, who has written a note since her session ended."""
+
+    def writing_on(house):
+        with studio.inside():
+            outbox.do_all()  # or word of its pictures would come now, and the page see at once that it may ask no more
+        camille = at(visitors, house, "camille", version_id)
+        camille.context.clear_cookies()
+        composer(camille).fill("Said by nobody yet")
+        composer(camille).press("Control+Enter")
+        expect(status(camille)).to_have_text("You are signed out. What you wrote is kept here, and sent once you have signed in again.")
+        expect(camille.locator(".thread[data-state=unsent]")).to_contain_text("Said by nobody yet")
+        return camille
+
+    return writing_on
+
+
+def status(page: Page):
+    return page.locator(".composer__status")
+
+
+def is_sent(studio, page: Page) -> None:
+    expect(page.locator(".thread:not([data-state=unsent])", has_text="Said by nobody yet")).to_be_visible()
+    expect(page.locator(".thread[data-state=unsent]")).to_have_count(0)
+    expect(status(page)).to_be_hidden()
+    assert bodies(studio) == ["Said by nobody yet"]
+
+
+def test_what_is_written_after_the_session_ended_is_sent_once_one_is_back(studio, signed_out):
+    """Another tab in which they sign in sends it, and the room knows."""
+    with studio.served() as house:
+        camille = signed_out(house)
+        stays(camille)
+
+        sign_in(camille.context.new_page(), "camille")
+
+        is_sent(studio, camille)
+        assert stayed(camille)
+
+
+def test_a_page_older_than_its_session_says_that_it_must_be_reloaded(studio, visitors, signed_out):
+    with studio.served() as house:
+        camille = signed_out(house)
+        camille.context.add_cookies(visitors.member(house.url, "camille").context.cookies())
+        expect(status(camille)).to_have_text("This page is too old to send from. Reload it: what you wrote is kept.")
+
+        camille.reload()
+
+        is_sent(studio, camille)
 
 
 def test_notes_are_walked_and_a_link_leads_to_one(studio, visitors, version_id):

@@ -181,7 +181,8 @@ export default class extends Controller {
 
   #tellWaiting() {
     const away = !navigator.onLine || document.body.dataset.online === "false"
-    this.#say(away && room.marks.pending ? this.wordsValue.kept : "")
+    const held = sendings().held ?? (away ? "kept" : "")
+    this.#say(room.marks.pending && held ? this.wordsValue[held] : "")
   }
 
   #say(text) {

@@ -6,9 +6,12 @@ import { headers, refusal } from "../lib/http.js"
 const FIRST_WAIT_MS = 1000
 const MOST_WAIT_MS = 15000
 const ANSWERS_MS = 20000
-const LATER = [401, 408, 429] // signed out, too slow, too many: it stays until it can be said
+const LATER = [408, 429] // too slow, too many: it stays until it can be said
+const OUT = ["sign_in_needed", "csrf"] // signed out, or a page older than its session: it stays until the reader has come in again
 
+// held  why the server takes nothing from this reader now: one of OUT
 export class Sending extends EventTarget {
+  held = null
   #wait = FIRST_WAIT_MS
   #timer = null
   #busy = false
@@ -20,6 +23,7 @@ export class Sending extends EventTarget {
     this.prefix = prefix
     this.kept = new Map(stored(prefix))
     addEventListener("online", () => this.#soon())
+    addEventListener("storage", ({ key, newValue }) => newValue === null && key?.startsWith(prefix) && this.#sentElsewhere(key.slice(prefix.length)))
     if (this.kept.size) this.#soon()
   }
 
@@ -34,7 +38,7 @@ export class Sending extends EventTarget {
     return this.answer(id)
   }
 
-  // The server's answer to what is kept under this id.
+  // The server's answer to what is kept under this id; undefined if another tab of this reader had it.
   answer(id) {
     this.#awaited.add(id)
     return new Promise((resolve, reject) => {
@@ -67,13 +71,26 @@ export class Sending extends EventTarget {
   // Throws when the server could not be reached or has no time for it.
   async #one(id, { method, url, body }) {
     const answer = await fetch(url, { method, headers: headers(id), body: body && JSON.stringify(body), signal: AbortSignal.timeout(ANSWERS_MS) })
-    if (answer.status >= 500 || LATER.includes(answer.status)) throw new Error(`${url}: ${answer.status}`)
     const refused = answer.ok ? null : await refusal(answer)
-    if (refused?.code === "unfinished") throw refused
+    this.#hold(OUT.includes(refused?.code) ? refused.code : null)
+    if (answer.status >= 500 || LATER.includes(answer.status) || this.held || refused?.code === "unfinished") throw refused
     const row = answer.ok && answer.status !== 204 ? await answer.json() : null
     this.kept.delete(id)
     if (!refused || this.#awaited.has(id) || this.#handOver(body, refused)) forget(this.prefix + id)
     this.dispatchEvent(new CustomEvent(`answer:${id}`, { detail: { refused, row } }))
+    this.#tell()
+  }
+
+  #sentElsewhere(id) {
+    if (!this.kept.delete(id)) return
+    if (!this.kept.size) this.held = null
+    this.dispatchEvent(new CustomEvent(`answer:${id}`, { detail: {} }))
+    this.#tell()
+  }
+
+  #hold(why) {
+    if (why === this.held) return
+    this.held = why
     this.#tell()
   }
 
