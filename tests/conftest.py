@@ -12,10 +12,9 @@ from storage import clock
 from storage.db import db
 from tests.moulds import SECRET, PostgresMould, SqliteMould, migrated
 from tests.services.fixtures import postgres, rgw, valkey  # noqa: F401  fixtures for all
-from tests.services.wsgi import client_of, served
+from tests.services.wsgi import client_of
+from tests.stage import at_work
 from tests.world import PASSWORD, World
-from webapp import create_app
-from webapp.fileshost import files_app
 
 
 @pytest.fixture(scope="session")
@@ -67,16 +66,10 @@ def settings(tmp_path, database_url) -> Settings:
 @pytest.fixture
 def app(settings):
     """The app with its files host served on a port of its own; an app context is pushed."""
-    app = create_app(settings)
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    app.extensions["backbeat.bucket"].prepare("http://localhost")
-    files = files_app(app.extensions["backbeat.bucket"], "http://localhost")
-    with served(files) as url:
-        app.extensions["backbeat.files_url"] = url
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    with at_work(settings) as app, app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 import requests
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import BytecodeCache
 
 from config import Settings
 from storage import clock
 from storage.db import db
-from tests.conftest import SECRET
+from tests.moulds import SECRET
 from tests.services.wsgi import client_of, served
 from webapp import create_app
 from webapp.extensions import counts
@@ -24,18 +25,42 @@ def opened(folder, *, database=None, database_url=None, **settings):
     folder.mkdir(parents=True, exist_ok=True)
     if database:
         shutil.copy(database, folder / "backbeat.db")
-    app = create_app(Settings(data=folder, database_url=database_url, BACKBEAT_SECRET_KEY=SECRET, drills=True, **settings))
+    chosen = Settings(data=folder, database_url=database_url, BACKBEAT_SECRET_KEY=SECRET, drills=True, **settings)
+    with at_work(chosen) as app, app.app_context():
+        counts.reset()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    clock.set_clock(None)
+
+
+@contextmanager
+def at_work(settings: Settings):
+    """The app of these settings with its store ready and its files host on a port of its own."""
+    app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.jinja_env.bytecode_cache = COMPILED
     bucket = app.extensions["backbeat.bucket"]
     bucket.prepare("http://localhost")
     with served(files_app(bucket, "http://localhost")) as url:
         app.extensions["backbeat.files_url"] = url
-        with app.app_context():
-            counts.reset()
-            yield app
-            db.session.remove()
-            db.engine.dispose()
-    clock.set_clock(None)
+        yield app
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once for all the apps of a process: of what a page's test costs it was the most."""
+
+    def __init__(self):
+        self._code = {}
+
+    def load_bytecode(self, bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 class Visitor:

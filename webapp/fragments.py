@@ -23,6 +23,7 @@ _under_way: dict[tuple, Lock] = {}
 
 
 def init_app(app: Flask) -> None:
+    _rendered.clear()  # another app's rows may be called the same
     app.jinja_env.globals.update(fragment=fragment, key_of=key_of)
 
 

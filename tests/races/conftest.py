@@ -1,7 +1,6 @@
 """One world for all races on each dialect: the app, two racers beside it, and a look at what is left."""
 
 import shutil
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -18,11 +17,9 @@ from storage.shelf import bucket, scratch_root
 from storage.uploads import open_ticket
 from tests.conftest import SECRET, Api
 from tests.races.racers import two_processes
-from tests.services.wsgi import served
+from tests.stage import at_work
 from tests.world import autumn, digest, make_world, put_parts
-from webapp import create_app
 from webapp.checks import ledger_faults
-from webapp.fileshost import files_app
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgres"])
@@ -35,21 +32,10 @@ def ground(request, tmp_path_factory):
     else:
         server = request.getfixturevalue("postgres")
         settings["database_url"] = server.new_database(template=request.getfixturevalue("migrated_postgres"))
-    with two_processes(settings) as race, _app(settings) as app, app.app_context():
+    with two_processes(settings) as race, at_work(Settings(**settings)) as app, app.app_context():
         yield Ground(app, race)
         db.session.remove()
         db.engine.dispose()
-
-
-@contextmanager
-def _app(settings):
-    app = create_app(Settings(**settings))
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    store = app.extensions["backbeat.bucket"]
-    store.prepare("http://localhost")
-    with served(files_app(store, "http://localhost")) as url:
-        app.extensions["backbeat.files_url"] = url
-        yield app
 
 
 class Ground(SimpleNamespace):
