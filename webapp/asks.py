@@ -23,6 +23,7 @@ from storage.db import db
 from storage.workspaces import Actor, Guest, Right
 from webapp import people
 from webapp.actors import current_actor
+from webapp.standing import rule_told
 
 
 class Standing(enum.StrEnum):
@@ -88,6 +89,10 @@ class Ask:
     def lapsed(self) -> bool:
         """Whether a newer version has made their yes stale."""
         return self.newer is not None and self.decision is not None and self.decision.verdict == "approved"
+
+    @property
+    def rule_told(self) -> str:
+        return rule_told(self.review) if self.review else ""
 
     @property
     def counts_later(self) -> bool:

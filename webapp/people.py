@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy import case
 
+from review.reviews import Review
 from review.seats import Seat
 from storage.db import db
 from storage.workspaces import Actor, Membership, Role, User
@@ -18,6 +19,11 @@ def members_to_ask(actor) -> list[Membership]:
 def knows_email(actor: Actor, seat: Seat) -> bool:
     """Clients and guests learn no reviewer's e-mail but their own."""
     return actor.is_team or seat.email == actor.email
+
+
+def reads_note(actor: Actor, review: Review, seat: Seat) -> bool:
+    """What a reviewer wrote with their answer is for the team, and theirs to read again."""
+    return actor.is_team or seat is review.seat_of(actor)
 
 
 def called(seat: Seat, actor: Actor) -> str:

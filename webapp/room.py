@@ -1,8 +1,5 @@
-"""A version as its page shows it to one actor: its place among the others, its review, its notes, and what a yes would do."""
+"""A version as its page shows it to one actor: its place among the others, its review, its pictures and its notes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,49 +9,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from planning.campaigns import Campaign
-from planning.states import Flow
 from planning.steps import Step
-from review.annotations import Annotation, Priority, commentable_by
-from review.desk import Holder, sitting_in
-from review.links import GuestLink
+from review.annotations import Annotation, commentable_by
 from review.reviews import Review, ReviewState
-from review.rules import satisfied
-from review.seats import UNDO_SECONDS, Decision, Seat, SeatState, Verdict
+from review.seats import Seat
 from storage.assets import Asset, Version
 from storage.blobs import RenditionState
 from storage.db import db
 from webapp import asks
-from webapp.addresses import address_of
 from webapp.listing import deliverable_of, versions_of
 from webapp.outlook import Outlook
-from webapp.people import called
 from webapp.pictures import pictures_of, tiles_of
 from webapp.room_data import data_of
-from webapp.standing import standing_told
 from webapp.talk import Talk
 
 FIRST, MOST = 1024, 2048
 """The longest side, in pixels, of the picture a room begins with, and of the largest it may begin with on a wide screen."""
-
-
-@dataclass(frozen=True)
-class SeatShown:
-    """A reviewer's place: who, their answer that stands, a link to copy, and what the reader may do about it."""
-
-    seat: Seat
-    who: Holder
-    decision: Decision | None
-    link: str | None
-    may_lift: bool
-    may_accept: bool
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a yes would do to the plan: the milestones it passes, and what follows them."""
-
-    passes: Sequence[Step]
-    frees: Sequence[Step]
 
 
 class Way(NamedTuple):
@@ -225,77 +195,8 @@ class Room:
         return next((review for review in here if self._awaits_reader(review)), None) or next(iter(here), None)
 
     @property
-    def may_decide(self) -> bool:
-        return bool(self.review and not self.review.over and self.review.decidable_by(self.actor))
-
-    @property
-    def may_ask(self) -> bool:
-        """Whether this version can be put up now: it is the current one, and no review of it is under way or has approved it."""
-        over = self.review is None or self.review.state in (ReviewState.WITHDRAWN, ReviewState.SUPERSEDED)
-        return self.actor.is_team and self.is_current and over
-
-    @property
     def may_comment(self) -> bool:
         return commentable_by(self.actor)
-
-    @property
-    def is_last_yes(self) -> bool:
-        """Whether the reader's yes satisfies the rule, as the others have answered by now."""
-        review = self.review
-        return review is not None and satisfied(review.rule, [Verdict.APPROVED if seat is self.own_seat else seat.answer for seat in review.counted])
-
-    @property
-    def decide_at(self) -> str:
-        assert self.review
-        return asks.here("decide", review_id=self.review.id) if self.ask else url_for("reviews.decide", review_id=self.review.id)
-
-    @property
-    def undoable(self) -> Decision | None:
-        """The reader's own decision while it can still be taken back."""
-        if self.ask:
-            return self.ask.undoable
-        last = self.own_seat.decisions[-1] if self.own_seat and self.own_seat.decisions else None
-        withdrawn = self.review and self.review.outcome == ReviewState.WITHDRAWN
-        return last if last and last.in_time and last.undoable_by(self.actor) and self.is_current and not withdrawn else None
-
-    @property
-    def undo_at(self) -> str:
-        assert self.undoable
-        decision_id, review_id = self.undoable.id, self.undoable.review_id
-        return asks.here("undo", decision_id=decision_id) if self.ask else url_for("reviews.undo", review_id=review_id, decision_id=decision_id)
-
-    @property
-    def undoable_until(self) -> str:
-        assert self.undoable
-        return (self.undoable.at + timedelta(seconds=UNDO_SECONDS)).isoformat()
-
-    @cached_property
-    def must_fix_open(self) -> int:
-        seen = Annotation.visible_to(self.actor).where(Annotation.version_id == self.version.id, Annotation.resolved_at.is_(None))
-        must = seen.where(Annotation.priority == Priority.MUST).with_only_columns(Annotation.id)
-        return db.session.scalar(select(func.count()).select_from(must.subquery())) or 0
-
-    @property
-    def standing_told(self) -> str:
-        """How the review stands, and whom it waits for, in a sentence."""
-        if self.review is None:
-            return ""
-        if self.replaced_by and self.review.outcome == ReviewState.APPROVED:
-            return _("Approved, until version %(number)s replaced this one.", number=self.replaced_by.number)
-        awaited = [one.who.name for one in self.seats if one.seat in self.review.awaited]
-        return standing_told(self.review, awaited, [one.who.name for one in self.seats if one.seat.state == SeatState.CHANGES_REQUESTED])
-
-    @property
-    def own_seat(self) -> Seat | None:
-        return self.review.seat_of(self.actor) if self.review else None
-
-    @cached_property
-    def seats(self) -> list[SeatShown]:
-        review = self.review
-        if review is None:
-            return []
-        who, links = sitting_in([review]), self._links(review)
-        return [self._seat(review, seat, who[seat.id], links) for seat in review.seats]
 
     @cached_property
     def talk(self) -> Talk:
@@ -306,37 +207,6 @@ class Room:
         """What the page's scripts begin with."""
         return data_of(self.talk)
 
-    @cached_property
-    def effect(self) -> Effect | None:
-        """Said to those who see the plan, before the click."""
-        if self.outlook is None or self.step is None or self.review is None:
-            return None
-        plan, step = self.outlook.plan, self.step
-        passes = [one for one in plan.milestones if self._would_pass(one)]
-        followers = [plan.step_by_id[link.target_id] for one in passes for link in plan.links if link.source_id == one.id]
-        return Effect(passes, list({follower.id: follower for follower in followers if follower.id != step.id}.values()))
-
     def _awaits_reader(self, review: Review) -> bool:
         seat = review.seat_of(self.actor)
         return seat is not None and seat.answer is None and not review.over
-
-    def _would_pass(self, milestone: Step) -> bool:
-        plan, step = self.outlook.plan, self.step  # type: ignore[union-attr]
-        waits_for = [gate.deliverable_id for gate in plan.gates_of[milestone.id]]
-        others_clear = all(plan.is_clear(one) for one in waits_for if one != step.id)  # type: ignore[union-attr]
-        held = plan.states.flows[milestone.id] in (Flow.BLOCKED, Flow.PASSED)
-        return step.id in waits_for and others_clear and not held and milestone.closes != "by_hand"  # type: ignore[union-attr]
-
-    def _links(self, review: Review) -> dict[str, GuestLink]:
-        ids = [seat.link_id for seat in review.seats if seat.link_id]
-        rows = db.session.scalars(GuestLink.visible_to(self.actor).where(GuestLink.id.in_(ids))) if ids else ()
-        return {row.id: row for row in rows}
-
-    def _seat(self, review: Review, seat: Seat, who: Holder, links: dict[str, GuestLink]) -> SeatShown:
-        link = links.get(seat.link_id or "")
-        personal = link is not None and link.email is not None and not link.over and not review.over
-        return SeatShown(
-            seat=seat, who=who if seat.membership_id else replace(who, name=called(seat, self.actor)), decision=seat.standing, link=address_of(link) if link and personal else None,
-            may_lift=self.actor.is_owner and not review.over and seat.answer == "changes_requested",
-            may_accept=self.actor.is_team and not review.over and not seat.verified,
-        )

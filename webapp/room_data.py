@@ -4,7 +4,6 @@ from typing import Any
 
 from review.annotations import Audience
 from review.authorship import kind_of, signature
-from storage.workspaces import Guest
 from webapp.pictures import pictures_of, tiles_of
 from webapp.routes.api.shapes import annotation_json
 from webapp.talk import Talk
@@ -23,10 +22,7 @@ def data_of(talk: Talk) -> dict[str, Any]:
         },
         "pictures": pictures_of(version, at), "tiles": tiles_of(version, at),
         "me": {"key": actor.key, "name": signature(actor), "kind": kind_of(actor)},
-        "may": {
-            "comment": talk.may_speak, "internal": actor.is_team, "resolve": actor.is_team, "upload": version.asset.uploadable_by(actor),
-        },
+        "may": {"comment": talk.may_speak},
         "audience": Audience.INTERNAL if actor.is_team else Audience.SHARED,
         "annotations": [annotation_json(note) for note in talk.notes],
-        "guest": actor.link_id if isinstance(actor, Guest) else None,
     }  # fmt: skip

@@ -13,7 +13,19 @@ def standing_told(review: Review, awaited: list[str], asking: list[str]) -> str:
         return ended
     if asking:
         return _("%(names)s: changes requested.", names=_listed(asking))
-    return " ".join(said for said in (_rule(review), _waiting(awaited)) if said)
+    return " ".join(said for said in (rule_told(review), _waiting(awaited)) if said)
+
+
+def rule_told(review: Review) -> str:
+    """How many must say yes; nothing where one person alone is asked."""
+    people = len(review.counted)
+    if people <= 1:
+        return ""
+    if review.rule == "all":
+        return _("Both must say yes.") if people == 2 else _("All %(num)s must say yes.", num=people)
+    if review.rule == "any":
+        return _("One yes is enough.")
+    return ngettext("%(num)s yes is enough.", "%(num)s yeses are needed.", review.needed)
 
 
 def _ended(review: Review) -> str:
@@ -25,17 +37,6 @@ def _ended(review: Review) -> str:
         case ReviewState.WITHDRAWN:
             return _("Withdrawn: no answer is needed any more.")
     return ""
-
-
-def _rule(review: Review) -> str:
-    people = len(review.counted)
-    if people <= 1:
-        return ""
-    if review.rule == "all":
-        return _("Both must say yes.") if people == 2 else _("All %(num)s must say yes.", num=people)
-    if review.rule == "any":
-        return _("One yes is enough.")
-    return ngettext("%(num)s yes is enough.", "%(num)s yeses are needed.", review.needed)
 
 
 def _waiting(names: list[str]) -> str:

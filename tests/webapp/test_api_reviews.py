@@ -52,6 +52,24 @@ def test_the_clients_yes_passes_the_milestone(api, world, opened, version):
     assert api("marc").get(f"/versions/{version.id}/reviews").json["items"] == [now]
 
 
+def test_words_with_an_answer_are_the_teams_and_their_authors_to_read(api, app, opened, version):
+    """As on the pages: clients and guests learn each other's answer, and not what was said with it."""
+    seats = {seat["email"]: seat for seat in opened("chloe@maree.example", "lea@client.example").json["seats"]}
+    review_id = api("chloe").get(f"/versions/{version.id}/reviews").json["items"][0]["id"]
+    lea = by_personal_link(app, seats["lea@client.example"])
+    api("chloe").post(f"/reviews/{review_id}/decision", json=yes(version, note="Between us: at last"))
+    lea.post(f"/reviews/{review_id}/decision", json=yes(version, "changes_requested", note="The logo is too small"))
+
+    def read_by(who) -> list[str]:
+        answer = who.get(f"/reviews/{review_id}")
+        assert [seat["decision"]["verdict"] for seat in answer.json["seats"]] == ["approved", "changes_requested"]
+        return [seat["decision"]["note"] for seat in answer.json["seats"]]
+
+    assert read_by(api("marc")) == ["Between us: at last", "The logo is too small"]
+    assert read_by(api("chloe")) == ["Between us: at last", ""]
+    assert read_by(lea) == ["", "The logo is too small"]
+
+
 def test_whoever_comes_too_late_is_told_why(api, opened, version, world):
     review = opened("chloe@maree.example", "marc@maree.example", rule="any").json
     path = f"/reviews/{review['id']}/decision"

@@ -1,5 +1,6 @@
 """The client's pages: in by a link, one look, one decision, and a sentence for everything that came between."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -505,17 +506,32 @@ def test_the_room_is_alive_under_its_link(guests, visual, world):
     assert body["data-live-campaign-value"] == world.ids["campaign"]
     assert parts["decision"]["data-live"] == f"version_{visual.id} asset_{visual.asset_id} review_{review_id}"
     assert parts[f"talk-{visual.id}"]["data-live"] == f"version_{visual.id}"
-    assert {part["data-live-src"] for part in parts.values()} == {f"{room}/{part}" for part in ("bar", "notices", "decision", "talk")}
+    sources = {part["data-live-src"] for part in parts.values()}
+    assert sources == {f"{room}/{part}" for part in ("bar", "notices", "decision", "pictures", "talk")}
 
 
-@pytest.mark.parametrize("path", ["", *(f"versions/{{id}}/{part}" for part in ("bar", "notices", "decision", "waiting", "talk"))])
+def test_pictures_are_asked_for_while_larger_ones_are_made(guests, visual):
+    _id, door = guests.link(visual)
+    guest = guests.by(door, **SARAH)
+    room = f"{guest.home}versions/{visual.id}"
+    assert read(guest.get(room).text).one(data_live_src=f"{room}/pictures")
+
+    outbox.do_all()
+
+    assert not read(guest.get(room).text).all(data_stage_target="pictures")
+    part = read(guest.get(f"{room}/pictures").text).one(data_stage_target="pictures").attrs
+    assert "data-live" not in part
+    assert {one["name"] for one in json.loads(part["data-pictures"])["pictures"]} == {"320", "1024", "2048"}
+
+
+@pytest.mark.parametrize("path", ["", *(f"versions/{{id}}/{part}" for part in ("bar", "notices", "decision", "waiting", "pictures", "talk"))])
 def test_a_refresh_gives_the_part_alone_or_says_that_nothing_changed(guests, visual, path):
     _id, door = guests.link(visual)
     guest = guests.by(door, **SARAH)
     path = guest.home + path.format(id=visual.id)
     part = guest.get(path, headers={"X-Fragment": "1"})
 
-    assert part.text.lstrip().startswith(("<div", "<section"))
+    assert part.text.lstrip().startswith(("<div", "<section", "<data"))
     assert "<html" not in part.text
     again = {"X-Fragment": "1", "If-None-Match": part.headers["ETag"]}
     assert guest.get(path, headers=again).status_code == 304

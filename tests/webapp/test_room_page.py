@@ -553,7 +553,7 @@ def test_what_the_scripts_begin_with_is_the_readers_own(world, busy, guests, sig
 
     inside = who == "marc"
     assert {one["body"] for one in data["annotations"]} == {"For everybody", *(("Between us", "A secret pin") if inside else ())}
-    assert data["may"] == {"comment": True, "internal": inside, "resolve": inside, "upload": inside}
+    assert data["may"] == {"comment": True}
     assert data["audience"] == ("internal" if inside else "shared")
     assert data["me"]["name"] == {"guest": "Sarah Whitfield", "client": "Chloe", "marc": "Marc"}[who]
     assert "@" not in json.dumps(data)

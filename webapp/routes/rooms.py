@@ -7,6 +7,7 @@ from storage.assets import Version
 from storage.workspaces import Guest
 from webapp import asks, fragments
 from webapp.actors import current_actor
+from webapp.deciding import Deciding
 from webapp.i18n import zone
 from webapp.listing import seq_of_version
 from webapp.loading import load
@@ -18,7 +19,7 @@ PARTS = "bar, notices, decision, waiting, pictures"
 
 def render_room(room: Room, live: dict | None) -> str:
     guest_link = current_actor.link_id if isinstance(current_actor, Guest) else None
-    return render_template("room/show.html", room=room, live=live, reason=_reason(room.version), guest_link=guest_link)
+    return render_template("room/show.html", room=room, deciding=Deciding(room), live=live, reason=_reason(room.version), guest_link=guest_link)
 
 
 def render_part(version_id: str, part: str):
@@ -32,7 +33,7 @@ def render_part(version_id: str, part: str):
 
 def _part(version_id: str, part: str) -> str:
     room = Room(load(Version, version_id), current_actor)
-    return fragments.fragment(f"room/{part}", room=room, reason=_reason(room.version))
+    return fragments.fragment(f"room/{part}", room=room, deciding=Deciding(room), reason=_reason(room.version))
 
 
 def _reason(version: Version) -> str:

@@ -16,7 +16,7 @@ from storage.events import Event
 from storage.keyring import Invitation, Token
 from storage.uploads import Ticket
 from storage.workspaces import Membership
-from webapp.people import knows_email
+from webapp.people import knows_email, reads_note
 from webapp.pictures import pictures_of, tiles_of
 from webapp.reasons import sentence_for
 
@@ -107,7 +107,7 @@ def upload_json(ticket: Ticket) -> dict:
 
 def review_json(review: Review, actor, urls: dict[str, str] | None = None) -> dict:
     """`urls`: {seat id: personal link}, where they are told."""
-    seats = [seat_json(seat, actor) | ({"url": urls[seat.id]} if urls and seat.id in urls else {}) for seat in review.seats]
+    seats = [_seat_json(seat, review, actor) | ({"url": urls[seat.id]} if urls and seat.id in urls else {}) for seat in review.seats]
     return {
         "id": review.id, "version_id": review.version_id, "asset_id": review.asset_id, "sha256": review.sha256,
         "state": review.state, "rule": review.rule, "due": on(review.due), "opened_at": at(review.opened_at),
@@ -115,11 +115,11 @@ def review_json(review: Review, actor, urls: dict[str, str] | None = None) -> di
     }
 
 
-def seat_json(seat: Seat, actor) -> dict:
+def _seat_json(seat: Seat, review: Review, actor) -> dict:
     decision = seat.standing
     return {
         "id": seat.id, "email": seat.email if knows_email(actor, seat) else None, "name": seat.name, "state": seat.state,
-        "verified": seat.verified, "decision": _standing_json(decision) if decision else None,
+        "verified": seat.verified, "decision": _standing_json(decision, told=reads_note(actor, review, seat)) if decision else None,
     }
 
 
@@ -165,9 +165,9 @@ def _upload_state(ticket: Ticket) -> str:
     return "over" if ticket.over or ticket.ended_at else "open"
 
 
-def _standing_json(decision: Decision) -> dict:
+def _standing_json(decision: Decision, *, told: bool) -> dict:
     return {
-        "id": decision.id, "verdict": decision.verdict, "note": decision.note, "by": decision.by_name,
+        "id": decision.id, "verdict": decision.verdict, "note": decision.note if told else "", "by": decision.by_name,
         "at": at(decision.at),
     }
 
