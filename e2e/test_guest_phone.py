@@ -154,4 +154,3 @@ def test_without_scripts_nothing_is_offered_that_needs_them(studio, visitors, ve
         marc.goto(f"/versions/{version_id}")
         expect(marc.get_by_role("img", name=re.compile("version 1"))).to_be_visible()
         expect(marc.get_by_role("toolbar")).to_have_count(0)
-        expect(marc.locator(".view")).to_be_hidden()

@@ -9,7 +9,6 @@ import pytest
 
 from config import Settings
 from storage import clock
-from storage.db import db
 from tests.moulds import SECRET, PostgresMould, SqliteMould, migrated
 from tests.services.fixtures import postgres, rgw, valkey  # noqa: F401  fixtures for all
 from tests.services.wsgi import client_of
@@ -66,10 +65,8 @@ def settings(tmp_path, database_url) -> Settings:
 @pytest.fixture
 def app(settings):
     """The app with its files host served on a port of its own; an app context is pushed."""
-    with at_work(settings) as app, app.app_context():
+    with at_work(settings) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

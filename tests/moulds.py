@@ -70,7 +70,6 @@ class PostgresMould:
 
     def __init__(self, server: Postgres, folder: Path, migrated: str):
         self._server, self._folder, self._migrated = server, folder, migrated
-        self._worlds = Worlds(self._peopled)
         self._numbers = itertools.count(1)
         self._new()
 
@@ -118,6 +117,8 @@ SELECT md5(string_agg(word, ' ' ORDER BY word)) FROM (
   WHERE relnamespace = 'public'::regnamespace AND attnum > 0
   UNION ALL SELECT concat_ws(' ', tgname, tgenabled) FROM pg_trigger
   UNION ALL SELECT concat_ws(' ', conname, conbin) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+  UNION ALL SELECT concat_ws(' ', proname, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ) AS words
 """
 

@@ -13,7 +13,6 @@ from storage.db import db
 from tests.moulds import SECRET
 from tests.services.wsgi import client_of, served
 from webapp import create_app
-from webapp.extensions import counts
 from webapp.fileshost import files_app
 
 CSRF = "c" * 40
@@ -26,17 +25,14 @@ def opened(folder, *, database=None, database_url=None, **settings):
     if database:
         shutil.copy(database, folder / "backbeat.db")
     chosen = Settings(data=folder, database_url=database_url, BACKBEAT_SECRET_KEY=SECRET, drills=True, **settings)
-    with at_work(chosen) as app, app.app_context():
-        counts.reset()
+    with at_work(chosen) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
     clock.set_clock(None)
 
 
 @contextmanager
 def at_work(settings: Settings):
-    """The app of these settings with its store ready and its files host on a port of its own."""
+    """The app of these settings with its store ready and its files host on a port of its own, its context pushed."""
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     app.jinja_env.bytecode_cache = COMPILED
@@ -44,7 +40,10 @@ def at_work(settings: Settings):
     bucket.prepare("http://localhost")
     with served(files_app(bucket, "http://localhost")) as url:
         app.extensions["backbeat.files_url"] = url
-        yield app
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 class Compiled(BytecodeCache):

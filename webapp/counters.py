@@ -1,5 +1,6 @@
 """How often people did something within a moment: what every limit asks. Redis counts for several processes."""
 
+import logging
 import time
 
 from limits import RateLimitItem
@@ -9,12 +10,14 @@ from limits.strategies import FixedWindowRateLimiter
 
 SWEEP_SECONDS = 30
 AWAY_SECONDS = 5.0
+PATIENCE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+
+log = logging.getLogger(__name__)
 
 
 class Counters(MemoryStorage):
     """Counts in memory, swept now and then by whoever comes by: the library's own starts a thread at each count."""
 
-    STORAGE_SCHEME = ["counters"]
     _swept_at = 0.0
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -45,7 +48,7 @@ class Counts:
     def init_app(self, redis_url: str | None) -> None:
         """Begin counting anew, in Redis where there is one."""
         self._own = FixedWindowRateLimiter(Counters())
-        shared = storage_from_string(redis_url, wrap_exceptions=True, socket_timeout=1.0) if redis_url else None
+        shared = storage_from_string(redis_url, wrap_exceptions=True, **PATIENCE) if redis_url else None
         self._shared = FixedWindowRateLimiter(shared) if shared else self._own
         self._away_until = 0.0
 
@@ -58,13 +61,15 @@ class Counts:
         return self._asked(lambda limiter: limiter.get_window_stats(item, *counted).reset_time)
 
     def reset(self) -> None:
-        """Forget what was counted here."""
-        self._own.storage.reset()
+        """Forget what was counted."""
+        for limiter in {self._own, self._shared}:
+            limiter.storage.reset()
 
     def _asked(self, ask):
         if time.monotonic() >= self._away_until:
             try:
                 return ask(self._shared)
-            except StorageError:
+            except StorageError as away:
+                log.warning("Redis does not answer; this process counts calls and tries alone: %s", away)
                 self._away_until = time.monotonic() + AWAY_SECONDS
         return ask(self._own)

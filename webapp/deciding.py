@@ -47,10 +47,14 @@ class Effect:
 
 
 class Deciding:
-    """On the room's version, by whoever looks at it; `review` is the one that is before them, if any."""
+    """On the room's version, by whoever looks at it, in the review that is before them, if any."""
 
     def __init__(self, room: Room):
-        self.room, self.actor, self.review = room, room.actor, room.review
+        self.room, self.actor = room, room.actor
+
+    @property
+    def review(self) -> Review | None:
+        return self.room.review
 
     @property
     def may_decide(self) -> bool:

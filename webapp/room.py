@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from planning.campaigns import Campaign
 from planning.steps import Step
-from review.annotations import Annotation, commentable_by
+from review.annotations import Annotation
 from review.reviews import Review, ReviewState
 from review.seats import Seat
 from storage.assets import Asset, Version
@@ -193,10 +193,6 @@ class Room:
             return self.ask.review
         here = [review for review in self.reviews if review.version_id == self.version.id]
         return next((review for review in here if self._awaits_reader(review)), None) or next(iter(here), None)
-
-    @property
-    def may_comment(self) -> bool:
-        return commentable_by(self.actor)
 
     @cached_property
     def talk(self) -> Talk:

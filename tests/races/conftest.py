@@ -32,10 +32,8 @@ def ground(request, tmp_path_factory):
     else:
         server = request.getfixturevalue("postgres")
         settings["database_url"] = server.new_database(template=request.getfixturevalue("migrated_postgres"))
-    with two_processes(settings) as race, at_work(Settings(**settings)) as app, app.app_context():
+    with two_processes(settings) as race, at_work(Settings(**settings)) as app:
         yield Ground(app, race)
-        db.session.remove()
-        db.engine.dispose()
 
 
 class Ground(SimpleNamespace):

@@ -11,7 +11,7 @@ from tests.world import picture
 from webapp import fragments
 
 PARTS = ("head", "news", "milestones", "board", "chart", "grid", "feed")
-ROOM_PARTS = ("bar", "notices", "decision", "waiting", "talk")
+ROOM_PARTS = ("bar", "notices", "decision", "waiting", "pictures", "talk")
 ASKED = {"X-Fragment": "1"}
 
 

@@ -510,6 +510,23 @@ def test_the_room_is_alive_under_its_link(guests, visual, world):
     assert sources == {f"{room}/{part}" for part in ("bar", "notices", "decision", "pictures", "talk")}
 
 
+@pytest.mark.parametrize(
+    ("also", "rule", "told"),
+    [
+        ([], "all", ""),
+        (["tom@veray.example"], "all", "Both must say yes."),
+        (["tom@veray.example", "ann@veray.example"], {"at_least": 2}, "2 yeses are needed."),
+    ],
+)
+def test_how_many_must_say_yes_is_said_under_the_question(guests, visual, also, rule, told):
+    _id, links = guests.review(visual, "sarah@veray.example", *also, rule=rule)
+    guest = guests.by(links["sarah@veray.example"])
+
+    form = read(guest.get(guest.home).text).one("form", class_="decision")
+
+    assert f"{told} You can undo it for 30 seconds.".strip() in form.text
+
+
 def test_pictures_are_asked_for_while_larger_ones_are_made(guests, visual):
     _id, door = guests.link(visual)
     guest = guests.by(door, **SARAH)

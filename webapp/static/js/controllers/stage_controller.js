@@ -24,6 +24,7 @@ export default class extends Controller {
     this.#show()
     if (!room.data?.pictures.length || !room.data.version.width) return
     const { version: { width, height }, pictures, tiles } = room.data
+    this.drawnFrom = JSON.stringify({ pictures, tiles })
     this.size = { width, height }
     this.viewer = new Viewer(this.viewTarget, { size: this.size, pictures, tiles })
     this.viewer.addEventListener("ready", () => { this.element.dataset.ready = "true" }, { once: true })
@@ -127,13 +128,18 @@ export default class extends Controller {
     new ResizeObserver(() => this.#moved()).observe(this.element)
     this.overlay.leaveOut(room.hidden)
     this.#hear(signal)
+    this.#sharpen()
     this.#moved()
     if (room.marks.selected) this.#selected({ id: room.marks.selected })
   }
 
-  // Larger pictures were made while this one was looked at.
-  #sharpen({ target }) {
-    if (target === this.picturesTarget) this.viewer.sharpen(JSON.parse(target.dataset.pictures))
+  // Larger pictures were made while this one was looked at, or while the viewer was on its way.
+  #sharpen() {
+    const made = this.hasPicturesTarget && JSON.parse(this.picturesTarget.dataset.pictures)
+    const from = JSON.stringify(made)
+    if (!made || from === this.drawnFrom) return
+    this.drawnFrom = from
+    this.viewer.sharpen(made)
   }
 
   #hear(signal) {
@@ -146,7 +152,7 @@ export default class extends Controller {
     room.events.addEventListener("audience", ({ detail }) => { this.audience = detail.audience }, { signal })
     room.events.addEventListener("remote-stroke", ({ detail }) => this.#theirs(detail), { signal })
     room.events.addEventListener("remote-erased", ({ detail }) => this.overlay.erase(detail.id), { signal })
-    this.element.addEventListener("live:renewed", (event) => this.#sharpen(event), { signal })
+    this.element.addEventListener("live:renewed", () => this.#sharpen(), { signal })
     addEventListener("paste", (event) => this.#paste(event), { signal })
     this.element.addEventListener("focusin", ({ target }) => target.dataset.mark && room.marks.select(target.dataset.mark), { signal })
     this.element.addEventListener("dblclick", ({ target }) => target.closest("[data-mark]") && room.marks.selected && fire("compose", { id: room.marks.selected }), { signal })

@@ -1,7 +1,6 @@
 // The notes of the version: what the server says of them, and over it what this browser has changed and not yet been told.
 //
-// Fires "changed" {id}, "saved" {id}, "refused" {id, message}, "selected" {id, inSight}, "pending",
-// and "missing", when something was kept whose row is not known here.
+// Fires "changed" {id}, "saved" {id}, "refused" {id, message}, "selected" {id, inSight} and "pending".
 
 import { uuid } from "../lib/uuid.js"
 import { History } from "./history.js"
@@ -140,9 +139,8 @@ export class Marks extends EventTarget {
     try {
       const row = await answered
       this.#acknowledge(id, change)
-      if (row !== undefined && this.#told.get(id) === told) this.#keep(row ?? { id, deleted: true })
+      if (this.#told.get(id) === told) this.#keep(row ?? { id, deleted: true })
       else this.#tell("changed", { id })
-      if (row === undefined) this.#tell("missing")
       this.#tell("saved", { id })
     } catch (refused) {
       this.#acknowledge(id, change)

@@ -15,9 +15,4 @@ document.body.addEventListener("live:row", ({ detail: { row } }) => {
   if (row.version_id === data?.version.id) room.marks.put(row)
 })
 
-document.body.addEventListener("live:missing", again)
-room.marks.addEventListener("missing", again)
-
-function again() {
-  if (data) readAgain(room.marks, data.version.id)
-}
+document.body.addEventListener("live:missing", () => data && readAgain(room.marks, data.version.id))

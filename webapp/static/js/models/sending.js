@@ -1,7 +1,7 @@
 // What is said from here reaches the server once: kept in this browser until it has answered, and sent again until
 // then. What is kept outlives a reload; ids made by the client make a second sending harmless.
 
-import { headers, refusal } from "../lib/http.js"
+import { headers, refusal, Refused } from "../lib/http.js"
 
 const FIRST_WAIT_MS = 1000
 const MOST_WAIT_MS = 15000
@@ -23,7 +23,7 @@ export class Sending extends EventTarget {
     this.prefix = prefix
     this.kept = new Map(stored(prefix))
     addEventListener("online", () => this.#soon())
-    addEventListener("storage", ({ key, newValue }) => newValue === null && key?.startsWith(prefix) && this.#sentElsewhere(key.slice(prefix.length)))
+    addEventListener("storage", (event) => this.#heard(event))
     if (this.kept.size) this.#soon()
   }
 
@@ -38,7 +38,7 @@ export class Sending extends EventTarget {
     return this.answer(id)
   }
 
-  // The server's answer to what is kept under this id; undefined if another tab of this reader had it.
+  // The server's answer to what is kept under this id, whichever of the reader's tabs had it.
   answer(id) {
     this.#awaited.add(id)
     return new Promise((resolve, reject) => {
@@ -69,23 +69,34 @@ export class Sending extends EventTarget {
   }
 
   // Throws when the server could not be reached or has no time for it.
-  async #one(id, { method, url, body }) {
+  async #one(id, message) {
+    const { method, url, body } = message
     const answer = await fetch(url, { method, headers: headers(id), body: body && JSON.stringify(body), signal: AbortSignal.timeout(ANSWERS_MS) })
     const refused = answer.ok ? null : await refusal(answer)
     this.#hold(OUT.includes(refused?.code) ? refused.code : null)
     if (answer.status >= 500 || LATER.includes(answer.status) || this.held || refused?.code === "unfinished") throw refused
     const row = answer.ok && answer.status !== 204 ? await answer.json() : null
+    write(this.prefix + id, { ...message, answered: { row, refused: refused && { status: refused.status, message: refused.message, code: refused.code } } })
+    this.#end(id, message, refused, row)
+  }
+
+  #end(id, message, refused, row) {
     this.kept.delete(id)
-    if (!refused || this.#awaited.has(id) || this.#handOver(body, refused)) forget(this.prefix + id)
+    if (!refused || this.#awaited.has(id) || this.#handOver(message.body, refused)) forget(this.prefix + id)
+    else write(this.prefix + id, message)
+    if (!this.kept.size) this.held = null
     this.dispatchEvent(new CustomEvent(`answer:${id}`, { detail: { refused, row } }))
     this.#tell()
   }
 
-  #sentElsewhere(id) {
-    if (!this.kept.delete(id)) return
-    if (!this.kept.size) this.held = null
-    this.dispatchEvent(new CustomEvent(`answer:${id}`, { detail: {} }))
-    this.#tell()
+  // Another tab had the answer to what is kept here too.
+  #heard({ key, newValue }) {
+    if (!newValue || !key?.startsWith(this.prefix)) return
+    const { answered, ...message } = JSON.parse(newValue)
+    const id = key.slice(this.prefix.length)
+    if (!answered || !this.kept.has(id)) return
+    const { refused, row } = answered
+    this.#end(id, message, refused && new Refused(refused.status, refused.message, refused.code), row)
   }
 
   #hold(why) {
@@ -112,7 +123,7 @@ export class Sending extends EventTarget {
 function stored(prefix) {
   try {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix))
-    return keys.map((key) => [key.slice(prefix.length), JSON.parse(localStorage.getItem(key))]).sort(([, a], [, b]) => a.at - b.at)
+    return keys.map((key) => [key.slice(prefix.length), JSON.parse(localStorage.getItem(key))]).filter(([, { answered }]) => !answered).sort(([, a], [, b]) => a.at - b.at)
   } catch {
     return []
   }

@@ -1,4 +1,4 @@
-// What of the talk is no mark: answers and ticks, sent through one outbox for the whole page.
+// The page's one outbox, for marks and for what of the talk is no mark: answers and ticks.
 
 import { Sending } from "./sending.js"
 
