@@ -28,7 +28,7 @@ lint: .venv/.test-set-up
 	.venv/bin/pyright
 
 test: test-setup lint
-	.venv/bin/pytest -q -n 2 --dist loadfile $(ARGS)
+	.venv/bin/pytest -q -n 3 --dist loadfile $(ARGS)
 
 # The pinned exports, made anew from pyproject.toml; needs uv. The lock itself stays out: it holds addresses.
 requirements:
