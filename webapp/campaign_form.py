@@ -2,13 +2,15 @@
 
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
 from planning.calendars import CalendarEdge, UnknownCountry
 from planning.campaigns import Campaign
+from planning.exchange import plan_from_file
 from planning.founding import found_campaign, moved
-from planning.planfile import PlanError, PlanFile, plan_from_json
+from planning.planfile import PlanError, PlanFile
 from planning.templates import plan_from_template
 from storage.clock import today
 from storage.text import one_line
@@ -16,19 +18,34 @@ from storage.workspaces import Membership
 
 MOST_BUFFER_DAYS = 260
 OWN_PLAN = "plan"
+PASTED = "pasted.json"
+
+
+class PlanSent(NamedTuple):
+    """A plan as somebody brought it; its name's ending says how to read it."""
+
+    name: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """What is shown again in the field for pasting."""
+        return self.content.decode("utf-8", "replace") if self.name == PASTED else ""
 
 
 class CampaignForm:
     """Name, launch and buffer; for a new one also where its plan comes from, and the country whose holidays count."""
 
-    def __init__(self, given, plan_text: str = "", language: str = "en", *, is_new: bool = True):
+    def __init__(self, given, plan: PlanSent | None = None, language: str = "en", *, is_new: bool = True):
         self.name = one_line(given.get("name", ""))[:200]
         self.launch = given.get("launch", "").strip()
         self.buffer_days = given.get("buffer_days", "").strip()
         self.template = given.get("template", "")
         self.country = given.get("country", "")
-        self.plan_text, self.language, self.is_new = plan_text, language, is_new
+        self.plan, self.language, self.is_new = plan or PlanSent("", b""), language, is_new
         self.faults: dict[str, str] = {}
+        self.notices: list[str] = []
+        """what reading the plan left out, once it is found"""
         self._check()
 
     @cached_property
@@ -50,7 +67,9 @@ class CampaignForm:
     def found(self, by: Membership) -> Campaign | None:
         """The new campaign, or None with the fault beside the field it belongs to."""
         try:
-            plan = moved(self._plan(by), launch=self.launch_on, buffer_days=self.buffer)
+            read = self._plan(by)
+            self.notices = list(read.notices)
+            plan = moved(read, launch=self.launch_on, buffer_days=self.buffer)
             return found_campaign(self.name, plan, by=by, calendar=self.country or None)
         except (PlanError, CalendarEdge, UnknownCountry) as fault:
             self.faults["plan" if self.template == OWN_PLAN else "launch"] = str(fault)
@@ -59,7 +78,7 @@ class CampaignForm:
     def _plan(self, by: Membership) -> PlanFile:
         day = today(by.workspace.zone)
         if self.template == OWN_PLAN:
-            return plan_from_json(self.plan_text, day)
+            return plan_from_file(self.plan.name, self.plan.content, day)
         assert self.launch_on  # checked before
         return plan_from_template(self.template, self.launch_on, day, self.language)
 
@@ -70,5 +89,5 @@ class CampaignForm:
             self.faults["launch"] = _("Say on which day it launches.")
         if self.buffer_days and (self.buffer is None or self.buffer > MOST_BUFFER_DAYS) or (not self.is_new and not self.buffer_days):
             self.faults["buffer_days"] = _("A whole number of working days, 0 to %(most)s.", most=MOST_BUFFER_DAYS)
-        if self.is_new and self.template == OWN_PLAN and not self.plan_text.strip():
+        if self.is_new and self.template == OWN_PLAN and not self.plan.content.strip():
             self.faults["plan"] = _("Paste a plan.json, or choose the file.")

@@ -2,20 +2,20 @@
 
 from pathlib import Path
 
-from planning.planfile import PlanError, plan_from_json
+from planning.exchange import plan_from_file
+from planning.planfile import PlanError
 from planning.retroplan import retroplan_answer
 from storage.clock import utcnow
 
 COLUMNS = ("step", "latest_start", "due", "early_start", "early_finish", "slack_days")
 
 
-def computed(file: str) -> dict:
-    """The answer for one plan file. Raises PlanError that begins with the file's name."""
+def computed(file: str) -> tuple[dict, list[str]]:
+    """The answer for one plan file, and what reading it left out. Raises PlanError; both begin with the file's name."""
     path = Path(file)
-    if path.suffix.lower() != ".json":
-        raise PlanError(f"{file}: only plan.json can be computed so far.")
     try:
-        return retroplan_answer(plan_from_json(path.read_bytes(), utcnow().astimezone().date()), file)
+        plan = plan_from_file(path.name, path.read_bytes(), utcnow().astimezone().date())
+        return retroplan_answer(plan, file), [f"{file}: {notice}" for notice in plan.notices]
     except OSError as error:
         raise PlanError(f"{file}: {error.strerror}.") from error
     except PlanError as error:

@@ -31,7 +31,7 @@ def faults_of(document: dict, response) -> list[str]:
     if content is None:
         return [f"{where}: {response.mimetype} is not described"] if response.data and status != "302" else []
     schema = {**content["schema"], "components": document["components"]}
-    return [f"{where}: {fault.message} at {list(fault.instance_path)}" for fault in jsonschema_rs.iter_errors(schema, response.json)]
+    return [f"{where}: {fault.message} at {list(fault.instance_path)}" for fault in jsonschema_rs.iter_errors(schema, response.json if response.is_json else response.get_data(as_text=True))]
 
 
 def error_of(response) -> str:

@@ -8,11 +8,15 @@ import socket
 import threading
 import urllib.error
 import urllib.request
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 import socketio
 
+from planning.exchange.mspdi import mspdi_of
+from planning.exchange.table import csv_of
+from planning.planfile import dump, plan_from
 from tests.services.house import backbeat, served_house
 
 ROLES = ["owner", "marketer", "creative", "client"]
@@ -226,6 +230,33 @@ def test_plan_files_are_computed_without_a_database(empty):
     assert (answer["file"], answer["ready"]) == ("spot.json", "2027-04-06")
     assert not empty.exists()
     assert "brief" in backbeat(empty, "retroplan", "spot.json").stdout
+
+
+def test_a_table_and_a_project_give_what_the_plan_json_gives(empty):
+    plan = {"launch": "2027-05-20", "status_date": "2027-04-05", "buffer_days": 2, "steps": [{"id": "brief", "days": 2}, {"id": "film", "days": 4}]}
+    read = plan_from({**plan, "links": [{"from": "brief", "to": "film", "lag": 1}]}, date(2027, 4, 5))
+    files = {"plan.json": json.dumps(dump(read)).encode(), "plan.csv": csv_of(read).encode(), "plan.XML": mspdi_of(read)}
+    for name, content in files.items():
+        empty.parent.joinpath(name).write_bytes(content)
+
+    done = backbeat(empty, "retroplan", *files, "--format", "json")
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer.pop("file") for answer in answers] == list(files)
+    told = [[(step["latest_start"], step["due"], step["early_finish"]) for step in answer["steps"].values()] for answer in answers]
+    assert told[0] == told[1] == told[2]
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_reading_left_out_is_said_beside_the_answer(empty):
+    brief = {"from": "brief", "to": "film"}
+    plan = {"launch": "2027-05-20", "steps": [{"id": "brief"}, {"id": "film"}], "links": [brief, {**brief, "lag": 2}]}
+    empty.parent.joinpath("twice.json").write_text(json.dumps(plan))
+
+    done = backbeat(empty, "retroplan", "twice.json", "--format", "json")
+
+    assert json.loads(done.stdout)["file"] == "twice.json"
+    assert done.stderr == "twice.json: Two FS links from brief to film: the stronger is kept.\n"
 
 
 def test_a_wrong_plan_file_is_named_and_nothing_is_printed(empty):

@@ -13,7 +13,7 @@ from webapp import regions
 from webapp.access import MEMBER, open_to
 from webapp.actors import current_actor
 from webapp.auth import home_of
-from webapp.campaign_form import CampaignForm
+from webapp.campaign_form import PASTED, CampaignForm, PlanSent
 from webapp.i18n import language
 from webapp.listing import campaigns_of
 from webapp.loading import allow, load
@@ -21,6 +21,7 @@ from webapp.outlook import outlooks
 from webapp.parts import answered, rendered
 
 bp = Blueprint("campaigns", __name__)
+SHOWN_NOTICES = 5
 
 
 @bp.get("/")
@@ -47,13 +48,15 @@ def new():
 @open_to(MEMBER)
 def create():
     _allow_creating()
-    form = CampaignForm(request.form, _plan_text(), language())
+    form = CampaignForm(request.form, _plan_sent(), language())
     campaign = None if form.faults else form.found(current_actor)  # type: ignore[arg-type]
     if campaign is None:
         db.session.rollback()
         return _new_page(form), 422
     db.session.commit()
     flash(_("%(name)s is planned backward from its launch.", name=campaign.name), "good")
+    for notice in form.notices[:SHOWN_NOTICES]:
+        flash(notice, "message")
     return redirect(url_for("campaigns.plan", campaign_id=campaign.id))
 
 
@@ -140,11 +143,13 @@ def _allow_creating() -> None:
     allow(creatable_by(current_actor))
 
 
-def _plan_text() -> str:
-    """The plan.json that was pasted, else the file's."""
+def _plan_sent() -> PlanSent:
+    """The plan.json that was pasted, else the file."""
     pasted = request.form.get("plan", "")
     file = request.files.get("plan_file")
-    return pasted if pasted.strip() or file is None else file.read(current_app.config["MAX_CONTENT_LENGTH"]).decode("utf-8-sig", "replace")
+    if pasted.strip() or file is None:
+        return PlanSent(PASTED, pasted.encode())
+    return PlanSent(file.filename or "", file.read(current_app.config["MAX_CONTENT_LENGTH"]))
 
 
 def _new_page(form: CampaignForm) -> str:

@@ -1,14 +1,13 @@
-"""Campaigns: made from a plan or a template, looked at with everything reckoned, amended, given out as plan.json."""
+"""Campaigns: made from a plan or a template, looked at with everything reckoned, amended."""
 
 from flask import Response, jsonify
 from flask_babel import gettext as _
 
 from planning.amending import MovedOn, amend_campaign
 from planning.campaigns import Campaign, creatable_by
-from planning.exporting import plan_file
 from planning.founding import found_campaign, moved
 from planning.plan import load_plan
-from planning.planfile import PlanFile, dump, plan_from
+from planning.planfile import PlanFile, plan_from
 from planning.templates import plan_from_template
 from storage.clock import today
 from storage.workspaces import Membership
@@ -70,14 +69,6 @@ def amend(campaign_id: str, body: CampaignChange):
     except MovedOn as stale:
         raise moved_on(campaign=campaign_card(stale.row)) from stale  # type: ignore[arg-type]
     return reply(campaign_json(load_plan(found)))
-
-
-@bp.get("/campaigns/<campaign_id>/plan.json")
-@open_to(ACTOR)
-@call(answers={200: answers.Plan})
-def plan_json(campaign_id: str):
-    """The plan, out: computed by `backbeat retroplan` it gives the campaign's own dates."""
-    return jsonify(dump(plan_file(load_plan(load(Campaign, campaign_id)))))
 
 
 def moved_on(**row) -> Problem:

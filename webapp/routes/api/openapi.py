@@ -92,8 +92,8 @@ def _responses(declared: Call) -> dict:
 def _success(status: int, model: type[BaseModel] | None, declared: Call) -> dict:
     if status == 204:
         return {"description": "Done."}
-    content = {"application/json": {"schema": _ref(model) if model else {"type": "object"}}}
     others = {name: {"schema": schema} for name, schema in declared.other_types.items()} if status == 200 else {}
+    content = {} if others and not model else {"application/json": {"schema": _ref(model) if model else {"type": "object"}}}
     return {"description": (model.__doc__ if model else None) or "The answer.", "content": content | others}
 
 
