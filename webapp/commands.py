@@ -176,10 +176,10 @@ def retroplan(files: tuple[str, ...], form: str) -> None:
         answers = [computed(file) for file in files]
     except PlanError as error:
         raise Refusal(str(error)) from error
-    for answer, notices in answers:
+    for plan, notices, answer in answers:
         for notice in notices:
             click.echo(notice, err=True)
-        click.echo(json.dumps(answer, ensure_ascii=False) if form == "json" else table(answer))
+        click.echo(json.dumps(answer, ensure_ascii=False) if form == "json" else table(plan, answer))
 
 
 @cli.command()

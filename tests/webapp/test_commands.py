@@ -248,6 +248,23 @@ def test_a_table_and_a_project_give_what_the_plan_json_gives(empty):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_plan_that_is_too_short_is_an_answer_with_what_could_be_done(empty):
+    steps = [{"id": "film", "name": "The film", "days": 8}, {"id": "ok", "name": "Client's OK", "kind": "review", "days": 5, "people": ["chloe@alba.example"]}]
+    plan = {"launch": "2027-04-20", "status_date": "2027-04-05", "steps": steps, "links": [{"from": "film", "to": "ok"}]}
+    empty.parent.joinpath("short.json").write_text(json.dumps(plan))
+
+    done = backbeat(empty, "retroplan", "short.json")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "short.json: launch 2027-04-20, ready 2027-04-21, short by 2 days"
+    assert done.stdout.splitlines()[-4:] == [
+        "What could be done:",
+        "  - answer Client's OK in 3 days: ready 2027-04-19, 0 days to spare; asks chloe@alba.example",
+        "  - launch on 2027-04-22: ready 2027-04-21, 0 days to spare",
+        "",
+    ]
+
+
 def test_what_reading_left_out_is_said_beside_the_answer(empty):
     brief = {"from": "brief", "to": "film"}
     plan = {"launch": "2027-05-20", "steps": [{"id": "brief"}, {"id": "film"}], "links": [brief, {**brief, "lag": 2}]}
