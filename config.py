@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     files_url: str | None = None
     smtp_url: str | None = None
+    metrics_token: str | None = None
 
     demo: bool = True
     drills: bool = False

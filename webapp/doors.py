@@ -78,6 +78,11 @@ def door_of(sid: str) -> Door | None:
     return _doors.get(sid)
 
 
+def count() -> int:
+    """How many sockets this process holds open."""
+    return len(_doors)
+
+
 def standing(doors: dict[str, Door]) -> set[str]:
     """The sockets whose member, role, link and token still stand, by two or three queries for all of them."""
     roles, tokens = _roles_held(doors.values()), _tokens_held(doors.values())

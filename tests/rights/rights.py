@@ -185,6 +185,7 @@ TABLE: dict[str, Row] = {
     # Anybody
     "GET health.healthz": open_page(),
     "GET health.readyz": open_page(),
+    "GET metrics.metrics": page(nobody=404),
     "GET assets": open_page(fixed={"digest": "0" * 12, "path": "css/app.css"}),
     "GET api.openapi": open_page(),
     "GET auth.sign_in": open_page(),

@@ -6,6 +6,7 @@ from flask import Flask
 
 NOUNS = (
     "health",
+    "metrics",
     "auth",
     "setup",
     "workspaces",

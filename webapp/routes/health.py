@@ -23,13 +23,23 @@ def healthz():
 @open_to(ANYONE)
 def readyz():
     """Database, schema and store can be used; how much is owed and how much room is left are figures beside it."""
-    faults = {name: fault for name, probe in _PROBES.items() if (fault := _fault(probe))}
-    figures = {} if "database" in faults or "schema" in faults else _figures()
+    found = faults_found()
+    faults = {name: fault for name, fault in found.items() if fault}
     settings = current_app.extensions["backbeat.settings"]
-    body = {"status": "ok" if not faults else "unavailable", "faults": faults, "drills": settings.drills, **figures}
+    body = {"status": "ok" if not faults else "unavailable", "faults": faults, "drills": settings.drills, **figures_of(found)}
     response = jsonify(body)
     response.status_code = 503 if faults else 200
     return response
+
+
+def faults_found() -> dict[str, str | None]:
+    """{part: what keeps it from being used, or None}"""
+    return {name: _fault(probe) for name, probe in _PROBES.items()}
+
+
+def figures_of(found: dict[str, str | None]) -> dict[str, float]:
+    """How much is owed and how much room is left; nothing while the database cannot say."""
+    return {} if found["database"] or found["schema"] else _figures()
 
 
 def _fault(probe) -> str | None:
@@ -56,7 +66,7 @@ def _schema() -> None:
 _PROBES = {"database": _database, "schema": _schema, "store": lambda: bucket().probe()}
 
 
-def _figures() -> dict:
+def _figures() -> dict[str, float]:
     import shutil
 
     owed = select(func.count(), func.min(Delivery.due_at)).where(Delivery.done_at.is_(None), Delivery.due_at <= utcnow())

@@ -10,7 +10,7 @@ from webapp.auth import enter, is_email
 from webapp.i18n import LANGUAGES, language
 
 bp = Blueprint("setup", __name__)
-_ALWAYS_OPEN = {"setup", "health", "api"}
+_ALWAYS_OPEN = {"setup", "health", "metrics", "api"}
 _USUAL = {"fr": ("FR", "Europe/Paris"), "en": ("GB-ENG", "Europe/London")}
 
 
