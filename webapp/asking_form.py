@@ -1,12 +1,13 @@
 """What people type to put a version before its reviewers, read and checked."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from planning.calendars import MONDAY_TO_FRIDAY, calendar_from, due, spec_of_country
 from review.asking import BadReviewers
 from review.rules import BadRule
 from storage.clock import today
@@ -31,9 +32,10 @@ class AskingForm:
             self.faults["due"] = _("That is no day. Leave it empty, or choose one.")
 
     @classmethod
-    def usual(cls) -> "AskingForm":
-        """The form before anything is typed."""
-        form = cls(MultiDict({"due": (today() + timedelta(days=USUAL_DAYS)).isoformat()}))
+    def usual(cls, country: str) -> "AskingForm":
+        """The form before anything is typed; an answer is asked for on a day that is worked in the workspace's country."""
+        boundary = calendar_from(spec_of_country(country) if country else MONDAY_TO_FRIDAY).fwd(today().toordinal() + 1, USUAL_DAYS)
+        form = cls(MultiDict({"due": date.fromordinal(due(boundary)).isoformat()}))
         form.faults = {}
         return form
 

@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -51,10 +52,7 @@ def csv_of(plan: PlanFile) -> str:
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, the cells that say something)"""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise PlanError("This is no CSV: it is not text in UTF-8.") from None
+    text = _text(content)
     heading = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if heading.count(";") > heading.count(",") else ",", strict=True)
     try:
@@ -67,6 +65,14 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
                 yield reader.line_num, said
     except csv.Error as error:
         raise PlanError(f"Line {reader.line_num}: this is no CSV: {error}.") from None
+
+
+def _text(content: bytes) -> str:
+    """In UTF-8, else as spreadsheets in the west keep it."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise PlanError("This is no CSV: it is text in neither UTF-8 nor Windows-1252.")
 
 
 def _ensure_columns(names: Any) -> None:
@@ -93,13 +99,23 @@ def _document(rows: Iterable[tuple[int, dict[str, str]]]) -> dict[str, Any]:
             document["calendars"][str(fields.pop("id", ""))] = fields
         else:
             document["steps"].append({**fields, "kind": kind})
-            document["links"] += _links(line, row)
+            document["links"] += [link | {"line": line} for link in _links(row)]
+    _ensure_there(document)
     if "launch" not in document:
         raise PlanError("There is no row of kind plan with a launch.")
     return document
 
 
-def _links(line: int, row: dict[str, str]) -> list[dict[str, Any]]:
+def _ensure_there(document: dict[str, Any]) -> None:
+    """What a step comes after is looked for here, where its line is known."""
+    ids = {step.get("id") for step in document["steps"]}
+    for link in document["links"]:
+        if link["from"] not in ids:
+            raise PlanError(f"Line {link['line']}: it comes after {link['from']!r}, and there is no such step.")
+        del link["line"]
+
+
+def _links(row: dict[str, str]) -> list[dict[str, Any]]:
     found = []
     for told in re.split(r"(?<!\\);", row.get("after", "")):
         if not told.strip():

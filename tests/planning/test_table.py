@@ -52,6 +52,12 @@ def test_semicolons_a_mark_at_the_beginning_and_other_line_ends_are_read():
     assert plan_from_csv(french.encode(), TODAY).links == plan_from_csv(SMALL, TODAY).links
 
 
+def test_what_a_western_spreadsheet_keeps_is_read():
+    plan = plan_from_csv(SMALL.decode().replace("Brief", "Brief arrêté").encode("cp1252"), TODAY)
+
+    assert plan.steps[0].name == "Brief arrêté"
+
+
 def test_the_worked_example_comes_back_equal():
     links = [{"from": a, "to": b} for a, b in PAIRS]
     plan = plan_from({"launch": "2027-05-20", "buffer_days": 3, "calendar": "fr", "calendars": CALENDARS, "steps": STEPS, "links": links}, TODAY)
@@ -96,12 +102,12 @@ def test_every_field_and_odd_words_come_back_equal():
         (SMALL.replace(b"Brief,2", b"Brief,-2"), '"brief": days must be from 0'),
         (SMALL.replace(b"Brief,2", b"Brief,two"), '"brief": days must be a whole number'),
         (SMALL.replace(b"2027-05-20", b"2027-02-30"), "launch"),
-        (SMALL.replace(b"4,brief", b"4,nobody"), 'there is no step "nobody"'),
+        (SMALL.replace(b"4,brief", b"4,nobody"), "Line 4: it comes after 'nobody'"),
         (SMALL.replace(b"2,,,\n", b"2,ready,,\n", 1), "wait for each other"),
         (SMALL + b"plan,,,,,2027-05-21,3\n", "Line 7: a second row"),
         (SMALL + b"work,x,X,1,,,,,\n", "Line 7: more cells"),
         (SMALL + b'work,"x,X,1', "Line 6: this is no CSV"),
-        (b"\xff\xfe" + SMALL, "UTF-8"),
+        (b"\x81" + SMALL, "neither UTF-8"),
         (SMALL + b"work,x," + b"x" * 200_000 + b",1,,,\n", "this is no CSV: field larger"),
     ],
 )

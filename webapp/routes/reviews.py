@@ -29,7 +29,7 @@ def new(version_id: str):
     """Whom to ask, what counts as a yes, and by when."""
     version = load(Version, version_id)
     allow(current_actor.is_team)
-    return _new_page(version, AskingForm.usual())
+    return _new_page(version, AskingForm.usual(current_actor.workspace.country))
 
 
 @bp.post("/versions/<version_id>/reviews")

@@ -59,5 +59,5 @@ def _plan(campaign_id: str) -> tuple[Campaign, PlanFile]:
 
 def _file(campaign: Campaign, ending: str, content: str | bytes, media_type: str) -> Response:
     response = Response(content, content_type=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=f"plan.{ending}")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{campaign.name}.{ending}")
     return response

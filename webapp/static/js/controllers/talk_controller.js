@@ -88,8 +88,8 @@ export default class extends Controller {
     const acts = {
       reply: () => this.#compose({ kind: "reply", id }),
       edit: () => this.#compose({ kind: "edit", id, words: marks.get(id)?.body ?? "" }),
-      resolve: () => this.#tell(sendings().send(`resolution:${id}:${uuid()}`, { method: "POST", url: `/api/v1/annotations/${id}/resolution`, body: {} })),
-      reopen: () => this.#tell(sendings().send(`resolution:${id}:${uuid()}`, { method: "DELETE", url: `/api/v1/annotations/${id}/resolution` })),
+      resolve: () => this.#tick(id, true),
+      reopen: () => this.#tick(id, false),
       must: () => marks.change(id, { priority: "must" }),
       later: () => marks.change(id, { priority: "later" }),
       unranked: () => marks.change(id, { priority: null }),
@@ -132,6 +132,11 @@ export default class extends Controller {
   }
 
   // Whether the server took it; what it has against it is told.
+  async #tick(id, done) {
+    const say = (now) => this.#tell(sendings().send(`resolution:${id}:${uuid()}`, { method: now ? "POST" : "DELETE", url: `/api/v1/annotations/${id}/resolution`, body: now ? {} : undefined }))
+    if (await say(done)) room.marks.history.did({ id, undo: () => say(!done), redo: () => say(done) })
+  }
+
   async #tell(sending) {
     try {
       await sending
