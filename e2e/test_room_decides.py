@@ -139,6 +139,7 @@ def test_who_is_shown_the_latest_alone_is_told_the_way_to_it(studio, visitors):
 
         told = sarah.get_by_role("status").filter(has_text="This version is no longer shown here")
         expect(told).to_be_visible()
+        expect(sarah.get_by_role("toolbar", name="Tools")).to_be_hidden()
         expect(sarah.get_by_role("heading", name="Key visual")).to_be_visible()
         sarah.get_by_role("link", name="Note 1").click()
         sarah.get_by_role("button", name="Tick off").click()

@@ -169,6 +169,25 @@ def test_what_was_deleted_comes_back_by_undo(studio, visitors, version_id):
         assert bodies(studio) == ["A mistake"]
 
 
+def test_a_tick_is_taken_back_and_done_again_by_the_keys_of_undo(studio, visitors, version_id):
+    """It is the last act, whatever was drawn before it."""
+    with studio.served() as house:
+        camille = at(visitors, house, "camille", version_id)
+        composer(camille).fill("Logo smaller")
+        composer(camille).press("Control+Enter")
+        note = thread(camille, "Logo smaller")
+        note.click()
+        camille.get_by_role("button", name="Tick off").click()
+        expect(note).to_have_attribute("data-state", "done")
+
+        camille.locator("#stage").focus()
+        camille.keyboard.press("Control+z")
+        expect(note).not_to_have_attribute("data-state", "done")
+        camille.keyboard.press("Control+Shift+z")
+        expect(note).to_have_attribute("data-state", "done")
+        assert bodies(studio) == ["Logo smaller"]
+
+
 def test_what_is_written_without_a_connection_is_kept_and_sent_once(studio, visitors, version_id):
     first = left(studio, version_id, "chloe", "Logo smaller")
     with studio.served() as house:

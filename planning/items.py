@@ -63,6 +63,11 @@ class Link(NamedTuple):
     strength: Strength = "hard"
 
 
+def days_of_rounds(sla_days: int, rounds: int, rework_days: int) -> int:
+    """R·sla + (R − 1)·rework: the whole of a review of R rounds (RETROPLAN.md 2.1)."""
+    return rounds * sla_days + (rounds - 1) * rework_days
+
+
 def pieces_of(
     calendar: str | None, sla_days: int | None, rounds: int | None, rework_days: int | None
 ) -> tuple[tuple[int, str | None], ...]:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice
 
-from planning.items import Link
+from planning.items import Link, days_of_rounds
 from planning.network import Schedule
 from planning.planfile import PlanFile
 from planning.planparts import Step
@@ -178,8 +178,7 @@ def _with_shorter_review(plan: PlanFile, change: Change) -> PlanFile:
 def _shortened(step: Step, days: int) -> Step:
     if step.sla_days is None:
         return step._replace(days=days)
-    rounds, rework = step.rounds or 1, step.rework_days or 0
-    return step._replace(sla_days=days, days=rounds * days + (rounds - 1) * rework)
+    return step._replace(sla_days=days, days=days_of_rounds(days, step.rounds or 1, step.rework_days or 0))
 
 
 def _with_parallel(plan: PlanFile, change: Change) -> PlanFile:

@@ -21,7 +21,7 @@ from planning.fields import (
     weekdays,
     whole,
 )
-from planning.items import Link
+from planning.items import Link, days_of_rounds
 
 KINDS = "work", "deliverable", "review", "milestone"
 
@@ -204,7 +204,7 @@ def _days(given: dict[str, Any]) -> int:
         raise Refused("needs sla_days", min(parts))
     given.setdefault("rounds", 1)
     given.setdefault("rework_days", 0)
-    return given["rounds"] * given["sla_days"] + (given["rounds"] - 1) * given["rework_days"]
+    return days_of_rounds(given["sla_days"], given["rounds"], given["rework_days"])
 
 
 # Links

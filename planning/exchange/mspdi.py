@@ -57,6 +57,7 @@ class _Reading:
         self.day_minutes = _whole(root, "MinutesPerDay", "The project") or DAY_MINUTES
         self.own = _own(root.findtext("Subject"))
         self.tasks = [task for task in root.iterfind("Tasks/Task") if task.findtext("UID") != "0" and task.findtext("IsNull") != "1"]
+        self.told = {task: _own_of(task) for task in self.tasks}
         self.ids = {task.findtext("UID", ""): self._id(task) for task in self.tasks}
 
     def plan(self, today: date) -> PlanFile:
@@ -81,11 +82,7 @@ class _Reading:
         return finish.date() if finish.time() == time(0) else finish.date() + timedelta(days=1)
 
     def _id(self, task: ElementTree.Element) -> str:
-        return str(self._own_of(task).get("id") or f"task {task.findtext('UID', '')}")
-
-    def _own_of(self, task: ElementTree.Element) -> dict[str, Any]:
-        field = next((one for one in task.iterfind("ExtendedAttribute") if one.findtext("FieldID") == TEXT_1), None)
-        return _own(field.findtext("Value")) if field is not None else {}
+        return str(self.told[task].get("id") or f"task {task.findtext('UID', '')}")
 
     def _steps(self, names: dict[str, str], calendars: dict[str, Any]) -> Iterator[dict[str, Any]]:
         heads: list[tuple[int, str]] = []
@@ -105,7 +102,7 @@ class _Reading:
         self.ids.pop(task.findtext("UID", ""), None)
 
     def _step(self, task: ElementTree.Element, group: str | None, names: dict[str, str], calendars: dict[str, Any]) -> dict[str, Any]:
-        place, own = self._place(task), self._own_of(task)
+        place, own = self._place(task), self.told[task]
         step: dict[str, Any] = {"id": self._id(task), "name": task.findtext("Name"), "group": group or None}
         milestone = task.findtext("Milestone") == "1" and not self._days(task, place)
         step["kind"] = "milestone" if milestone else "work"
@@ -162,7 +159,7 @@ class _Reading:
         return TYPES[int(number)]
 
     def _strength(self, task: ElementTree.Element, source: str) -> str:
-        soft = self._own_of(task).get("soft", [])
+        soft = self.told[task].get("soft", [])
         return "soft" if isinstance(soft, list) and source in soft else "hard"
 
     def _lag(self, link: ElementTree.Element, task: ElementTree.Element) -> dict[str, Any]:
@@ -254,6 +251,11 @@ def _own(told: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _own_of(task: ElementTree.Element) -> dict[str, Any]:
+    field = next((one for one in task.iterfind("ExtendedAttribute") if one.findtext("FieldID") == TEXT_1), None)
+    return _own(field.findtext("Value")) if field is not None else {}
 
 
 def _whole(element: ElementTree.Element, name: str, place: str) -> int | None:
