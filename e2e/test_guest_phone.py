@@ -53,6 +53,13 @@ LIES_STILL = """button => new Promise((still) => {
 """A browser takes a touch on what has just been scrolled for the end of that scrolling, and no tap."""
 
 
+ON_TOP = """() => [...document.querySelectorAll("#composer-body, #composer [data-kind=primary]")].every((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect()
+  return one.contains(document.elementFromPoint(left + width / 2, top + height - 2))
+})"""
+"""What one writes in, and what sends it, lie under nothing: not under the decision either."""
+
+
 def write(page: Page, words: str) -> None:
     page.locator("#composer-body").fill(words)
     send = page.get_by_role("button", name="Send")
@@ -99,6 +106,7 @@ def test_from_the_link_to_the_decision(studio, visitors, version_id):
         finger.up()
         expect(marc.get_by_role("button", name="Note 1, freehand, by Sarah Veray")).to_be_attached()
         expect(sarah.get_by_label("What should change here?")).to_be_focused()
+        sarah.wait_for_function(ON_TOP)
         write(sarah, "Logo smaller")
         expect(marc.locator(".thread", has_text="Logo smaller")).to_be_visible()
         note = marc.locator(".thread", has_text="Logo smaller").get_attribute("id")

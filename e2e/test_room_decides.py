@@ -53,7 +53,7 @@ def test_the_clients_answer_is_seen_at_once_and_taken_back_by_them_alone(studio,
         decision(chloe).get_by_role("button", name="Approve v1").click()
         expect(chloe.locator(".toast")).to_contain_text("Key visual, version 1: approved")
 
-        expect(decision(marc)).to_contain_text("Approved.")
+        expect(decision(marc)).to_contain_text("Approved by Chloe")
         expect(decision(marc).get_by_role("button", name=re.compile("Undo|Approve"))).to_have_count(0)
         chloe.goto(f"/client/versions/{version_id}")
         arrived(chloe)
@@ -95,7 +95,7 @@ def test_the_next_version_comes_by_dropping_and_by_pasting(studio, visitors):
         assert all(stayed(page) for page in (marc, chloe))
 
         expect(notice(camille)).to_contain_text("1 note is still open on version 1.")
-        notice(camille).get_by_role("link", name="See them").click()
+        notice(camille).get_by_role("link", name="Open notes of version 1").click()
         expect(camille.locator(".thread:visible")).to_contain_text("Logo smaller")
         notice(camille).get_by_role("link", name="See version 2").click()
         arrived(camille)

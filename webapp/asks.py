@@ -124,6 +124,17 @@ def ask_about(actor: Actor, version: Version) -> Ask:
     return next(iter(_asks(actor, [version])))
 
 
+def lapsed_yes(actor: Actor, version: Version) -> int | None:
+    """The number of the latest earlier version to which they said yes, also where that version is shown to them no more."""
+    earlier = select(Review, Version.number).join(Version, Version.id == Review.version_id).options(with_answers())
+    earlier = earlier.where(Review.asset_id == version.asset_id, Version.number < version.number)
+    for review, number in db.session.execute(earlier.order_by(Version.number.desc())).unique():
+        seat = review.seat_of(actor)
+        if seat and seat.standing:
+            return number if seat.standing.verdict == "approved" else None
+    return None
+
+
 def campaigns_seen(actor: Actor) -> dict[str, Campaign]:
     """The campaigns of which they see a version: their names and launches, nothing of their plans."""
     seen = select(Campaign).where(Campaign.id.in_(Asset.visible_to(actor).with_only_columns(Asset.scope_id)))

@@ -20,9 +20,10 @@ from review.seats import UNDO_SECONDS, Decision, Seat, SeatState, Verdict
 from storage.db import db
 from webapp import asks
 from webapp.addresses import address_of
+from webapp.i18n import moment
 from webapp.people import called, reads_note
 from webapp.room import Room
-from webapp.standing import standing_told
+from webapp.standing import listed, standing_told
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class SeatShown:
     link: str | None
     may_lift: bool
     may_accept: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """A milestone that waits for this visual, and where it stands."""
+
+    milestone: Step
+    flow: Flow
 
 
 @dataclass(frozen=True)
@@ -108,10 +117,18 @@ class Deciding:
         """How the review stands, and whom it waits for, in a sentence."""
         if self.review is None:
             return ""
-        if self.room.replaced_by and self.review.outcome == ReviewState.APPROVED:
-            return _("Approved, until version %(number)s replaced this one.", number=self.room.replaced_by.number)
+        if self.review.outcome == ReviewState.APPROVED:
+            return self._approved_told(self.review)
         awaited = [one.who.name for one in self.seats if one.seat in self.review.awaited]
         return standing_told(self.review, awaited, [one.who.name for one in self.seats if one.seat.state == SeatState.CHANGES_REQUESTED])
+
+    def _approved_told(self, review: Review) -> str:
+        if self.room.replaced_by:
+            return _("Approved, until version %(number)s replaced this one.", number=self.room.replaced_by.number)
+        yeses = [(one.who.name, one.decision.at) for one in self.seats if one.decision and one.seat.state == SeatState.APPROVED]
+        if not yeses:
+            return _("Approved.")
+        return _("Approved by %(names)s, %(moment)s.", names=listed([name for name, _at in yeses]), moment=moment(max(at for _name, at in yeses)))
 
     @property
     def own_seat(self) -> Seat | None:
@@ -124,6 +141,31 @@ class Deciding:
             return []
         who, links = sitting_in([review]), self._links(review)
         return [self._seat(review, seat, who[seat.id], links) for seat in review.seats]
+
+    @property
+    def faces(self) -> list[SeatShown]:
+        """Each person once: who is named and came by a general link too sits twice."""
+        seen: dict[str, SeatShown] = {}
+        for one in self.seats:
+            key = one.seat.email or one.seat.id
+            if key not in seen or one.seat.answer:
+                seen[key] = one
+        return list(seen.values())
+
+    @cached_property
+    def holds(self) -> list[Held]:
+        """The milestones that wait for the visual, told to those who see the plan."""
+        if self.room.outlook is None or self.room.step is None:
+            return []
+        plan, step_id = self.room.outlook.plan, self.room.step.id
+        waiting = [one for one in plan.milestones if any(gate.deliverable_id == step_id for gate in plan.gates_of[one.id])]
+        return [Held(one, plan.states.flows[one.id]) for one in waiting]
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether a new version would take back a yes that stands."""
+        approved = self.review is not None and self.review.outcome == ReviewState.APPROVED
+        return approved and self.room.is_current and self.room.version.asset.uploadable_by(self.actor)
 
     @cached_property
     def effect(self) -> Effect | None:

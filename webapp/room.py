@@ -89,6 +89,13 @@ class Room:
         """What a client is asked about this version; the team is asked by its seats."""
         return None if self.actor.is_team else asks.ask_about(self.actor, self.version)
 
+    @cached_property
+    def lapsed_yes(self) -> int | None:
+        """The number of an earlier version to which this client said yes, while they have not answered on this one."""
+        if self.ask is None or self.ask.decision or self.ask.newer:
+            return None
+        return asks.lapsed_yes(self.actor, self.version)
+
     ask_at = staticmethod(asks.here)
 
     @property

@@ -12,7 +12,7 @@ def standing_told(review: Review, awaited: list[str], asking: list[str]) -> str:
     if ended:
         return ended
     if asking:
-        return _("%(names)s: changes requested.", names=_listed(asking))
+        return _("%(names)s: changes requested.", names=listed(asking))
     return " ".join(said for said in (rule_told(review), _waiting(awaited)) if said)
 
 
@@ -40,10 +40,11 @@ def _ended(review: Review) -> str:
 
 
 def _waiting(names: list[str]) -> str:
-    return _("Waiting for %(names)s.", names=_listed(names)) if names else ""
+    return _("Waiting for %(names)s.", names=listed(names)) if names else ""
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Names as people list them."""
     if len(names) < 2:
         return "".join(names)
     return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])

@@ -311,7 +311,7 @@ def test_what_was_decided_can_be_undone_for_thirty_seconds(world, visual, room_o
     assert undo.one("button").text == "Undo"
     assert may_decide(page) == (rule == "all")
     assert bool(page.all("details", "decision__again")) == (rule == "all")
-    assert ("Approved." in decision(page).text) == (rule == "any")
+    assert ("Approved by " in decision(page).text) == (rule == "any")
     assert undo_of(room_of({"marc": "chloe", "chloe": "marc"}[who], visual)) is None
 
     later(seconds=31)

@@ -125,7 +125,7 @@ def update(campaign_id: str):
         db.session.rollback()
         return render_template("campaigns/edit.html", campaign=load(Campaign, campaign_id), form=form, faults={"launch": str(edge)}), 422
     db.session.commit()
-    flash(_("Kept. The plan was reckoned anew."), "good")
+    flash(_("Saved. The plan was recalculated."), "good")
     return redirect(url_for("campaigns.plan", campaign_id=campaign.id))
 
 

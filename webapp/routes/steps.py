@@ -49,7 +49,7 @@ def update(step_id: str):
     except CalendarEdge as edge:
         raise Problem(422, "beyond_calendar", str(edge)) from None
     db.session.commit()
-    flash(_("Kept. The plan was reckoned anew."), "good")
+    flash(_("Saved. The plan was recalculated."), "good")
     return redirect(url_for("steps.show", step_id=step.id))
 
 

@@ -208,7 +208,14 @@ export default class extends Controller {
     this.from = this.element.contains(document.activeElement) ? this.from : document.activeElement
     this.bodyTarget.focus({ preventScroll: true })
     this.bodyTarget.setSelectionRange(this.bodyTarget.value.length, this.bodyTarget.value.length)
+    this.#clear()
     this.element.scrollIntoView({ block: "nearest", behavior: "smooth" })
+  }
+
+  // On a phone the decision stays over the foot of the page, as high as its words are.
+  #clear() {
+    const bar = document.getElementById("decision")
+    this.element.style.scrollMarginBlockEnd = bar && getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : ""
   }
 
   #choose(name, value) {

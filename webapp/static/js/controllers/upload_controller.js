@@ -43,7 +43,7 @@ export default class extends Controller {
       waiting: () => row.say("waiting"),
       closing: () => row.say("closing"),
     })
-    row.start({ stop: () => ticket.stop(), again: () => this.#send(file, row) })
+    row.start({ stop: () => ticket.stop(), again: () => this.#send(file, row), dismiss: () => this.#dismiss(row) })
     try {
       this.#done(row, await ticket.send())
     } catch (problem) {
@@ -55,6 +55,12 @@ export default class extends Controller {
     row.finish(same ? "same" : "done")
     this.dispatch("done", { detail: { version } })
     if (this.nextValue && !same) location.assign(this.nextValue.replace(/%7Bid%7D|\{id\}/, version.id))
+  }
+
+  // The focus goes where another file can be chosen.
+  #dismiss(row) {
+    row.element.remove()
+    this.inputTarget.focus()
   }
 
   #addRow(file) {
@@ -108,5 +114,6 @@ class Row {
     this.element.dataset.state = state
     this.element.querySelector("[data-does=stop]").hidden = state !== "sending"
     this.element.querySelector("[data-does=again]").hidden = !["bad", "stopped"].includes(state)
+    this.element.querySelector("[data-does=dismiss]").hidden = state === "sending"
   }
 }
