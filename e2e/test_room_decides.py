@@ -95,7 +95,7 @@ def test_the_next_version_comes_by_dropping_and_by_pasting(studio, visitors):
         assert all(stayed(page) for page in (marc, chloe))
 
         expect(notice(camille)).to_contain_text("1 note is still open on version 1.")
-        notice(camille).get_by_role("link", name="Open notes of version 1").click()
+        notice(camille).get_by_role("link", name="See these notes").click()
         expect(camille.locator(".thread:visible")).to_contain_text("Logo smaller")
         notice(camille).get_by_role("link", name="See version 2").click()
         arrived(camille)
