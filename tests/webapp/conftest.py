@@ -1,4 +1,4 @@
-"""Fixtures of pages, API and sockets: answers held to OpenAPI, counted statements, guests."""
+"""Fixtures of pages, API and sockets: answers held to OpenAPI, counted statements, guests, connections."""
 
 from contextlib import contextmanager
 
@@ -7,8 +7,11 @@ from flask import request, request_finished
 from sqlalchemy import event
 
 from storage.db import db
-from tests.services.wsgi import client_of
+from tests.services.wsgi import client_of, served
 from tests.webapp.api_checks import GuestClient, admitted, faults_of
+from tests.webapp.sockets import Socket
+from tests.world import picture
+from webapp import doors, live
 
 
 @pytest.fixture
@@ -57,3 +60,45 @@ def guest(app, world, api):
         return GuestClient(app, *admitted(app, link.json["id"], **who))
 
     return came_in
+
+
+@pytest.fixture
+def sweep_seconds() -> float:
+    """Lost rights are noticed sooner than in 5 s."""
+    return 0.3
+
+
+@pytest.fixture
+def url(app, monkeypatch, sweep_seconds):
+    """The app behind a port, with hints going out."""
+    monkeypatch.setattr(doors, "SWEEP_SECONDS", sweep_seconds)
+    app.extensions["backbeat.start_live"]()
+    with served(app) as address:
+        yield address
+    live.stop()
+
+
+@pytest.fixture
+def connected(app, url, world):
+    """`connected("marc")` with a token; `connected(cookie=…, origin=…)` as a browser."""
+    opened: list[Socket] = []
+
+    def connect(name: str | None = None, **options) -> Socket:
+        auth = {"token": world.tokens[name]} if name else None
+        socket = Socket(url, **({"auth": auth} | options))
+        opened.append(socket)
+        return socket
+
+    yield connect
+    for socket in opened:
+        socket.hang_up()
+
+
+@pytest.fixture
+def version(world):
+    return world.upload(picture(), deliverable="visual")
+
+
+@pytest.fixture
+def campaign_id(world) -> str:
+    return world.ids["campaign"]

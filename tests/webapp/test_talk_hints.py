@@ -4,11 +4,10 @@ import pytest
 
 from storage.db import db
 from tests.webapp.api_checks import note
-from tests.webapp.test_sockets import campaign_id, connected, sweep_seconds, url, version  # noqa: F401  fixtures
 
 
 @pytest.fixture
-def lines(world, connected, campaign_id, version):  # noqa: F811
+def lines(world, connected, campaign_id, version):
     """The sockets of the marketer and the client, joined, and what was said before heard."""
     world.put_up(version, "chloe@maree.example")
     db.session.rollback()
@@ -19,7 +18,7 @@ def lines(world, connected, campaign_id, version):  # noqa: F811
 
 
 @pytest.fixture
-def made(api, version, lines):  # noqa: F811
+def made(api, version, lines):
     answer = api("camille").post(f"/versions/{version.id}/annotations", json=note(audience="shared", body="for all")).json
     for line in lines.values():
         assert heard(line)["body"] == "for all"
@@ -58,7 +57,7 @@ def test_what_turns_internal_is_gone_for_the_client_who_hears_nothing_of_what_it
     assert shared["number"] == "2"
 
 
-def test_who_was_away_learns_the_same(api, connected, campaign_id, made):  # noqa: F811
+def test_who_was_away_learns_the_same(api, connected, campaign_id, made):
     path = f"/annotations/{made['id']}"
     api("camille").patch(path, json={"body": "a secret by now"})
     api("camille").patch(path, json={"audience": "internal"})

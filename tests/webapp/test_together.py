@@ -16,17 +16,7 @@ from tests.conftest import SECRET
 from tests.services.house import served_house
 from tests.services.valkey import valkey as a_valkey
 from tests.stage import opened
-from tests.webapp.test_sockets import (  # noqa: F401  fixtures
-    NO_SWEEP,
-    SECONDS,
-    Socket,
-    campaign_id,
-    connected,
-    guest_cookie,
-    sweep_seconds,
-    url,
-    version,
-)
+from tests.webapp.sockets import NO_SWEEP, SECONDS, Socket, guest_cookie
 from tests.world import make_world, picture
 from webapp import doors, frames, presence
 
@@ -83,12 +73,12 @@ class Seat:
 
 
 @pytest.fixture
-def seated(connected, version):  # noqa: F811
+def seated(connected, version):
     """`seated("marc")` looks at the version."""
     return lambda name=None, **how: Seat(connected(name, **how), version.id)
 
 
-def guest_of(app, api, version, *rights):  # noqa: F811
+def guest_of(app, api, version, *rights):
     return guest_cookie(app, api, version, *rights)
 
 
@@ -102,7 +92,7 @@ def test_whoever_comes_sees_who_is_there_and_is_seen(world, seated):
     marc.sees("Camille", "Marc")
 
 
-def test_clients_and_guests_are_seen_as_what_they_are(app, api, world, seated, version):  # noqa: F811
+def test_clients_and_guests_are_seen_as_what_they_are(app, api, world, seated, version):
     world.put_up(version, "chloe@maree.example")
     cookie, _ = guest_of(app, api, version)
     seated("marc")
@@ -263,7 +253,7 @@ def test_more_than_hands_can_do_is_refused(monkeypatch, seated):
 
 
 @NO_SWEEP
-def test_an_expired_links_guest_hears_and_says_nothing_though_the_socket_is_open(app, api, seated, version):  # noqa: F811
+def test_an_expired_links_guest_hears_and_says_nothing_though_the_socket_is_open(app, api, seated, version):
     """Before anybody swept: the very next thing that happens finds it out."""
     cookie, link_id = guest_of(app, api, version, "comment")
     guest, marc, camille = seated(cookie=cookie), seated("marc"), seated("camille")
@@ -307,7 +297,7 @@ def test_who_waits_for_an_answer_is_told_that_their_right_has_ended(world, seate
     assert answer["error"]["code"] == "not_found"
 
 
-def test_who_follows_the_latest_version_leaves_the_room_of_the_one_before(api, app, world, seated, version):  # noqa: F811
+def test_who_follows_the_latest_version_leaves_the_room_of_the_one_before(api, app, world, seated, version):
     items = [{"asset_id": version.asset_id, "version_id": "latest"}]
     link = api("marc").post(f"/campaigns/{version.scope_id}/links", json={"items": items, "rights": ["see"]}).json
     from tests.webapp.api_checks import admitted
