@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import Settings
 from storage import clock, drills
+from storage.buckets import StoreAway
 from storage.buckets.chosen import chosen
 from storage.db import BUSY_SECONDS, db
 
@@ -102,3 +103,11 @@ def public_url(app: Flask) -> str:
     """The address people reach the app by: what is set, else the one `serve` listens on."""
     settings: Settings = app.extensions["backbeat.settings"]
     return (settings.public_url or app.extensions.get("backbeat.public_url", "http://127.0.0.1:8000")).rstrip("/")
+
+
+def prepare_bucket(app: Flask) -> str | None:
+    """Make the store ready; answers what is left to do by hand. One that is away now is told by /readyz too."""
+    try:
+        return app.extensions["backbeat.bucket"].prepare(public_url(app))
+    except StoreAway as away:
+        return f"The file store does not answer ({away}): uploads will be refused until it does."

@@ -8,8 +8,7 @@ import logging
 from flask import Flask
 
 from config import Settings
-from storage.buckets import StoreAway
-from webapp import create_app, public_url
+from webapp import create_app, prepare_bucket
 from webapp.memory import settle
 from webapp.setup_code import set_up_code
 
@@ -29,18 +28,10 @@ def grown_app() -> Flask:
         raise NotGrown(f"several processes share what they keep: set {', '.join(missing)}, or use `backbeat serve`")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create_app(settings)
-    _prepare_bucket(app)
+    if by_hand := prepare_bucket(app):
+        log.warning("%s", by_hand)
     with app.app_context():
         set_up_code(app)
     app.extensions["backbeat.start_live"]()
     settle()
     return app
-
-
-def _prepare_bucket(app: Flask) -> None:
-    try:
-        by_hand = app.extensions["backbeat.bucket"].prepare(public_url(app))
-    except StoreAway as away:
-        by_hand = f"the file store does not answer ({away}): uploads will be refused until it does"
-    if by_hand:
-        log.warning("%s", by_hand)

@@ -13,9 +13,8 @@ from flask import Flask
 
 from config import Settings
 from storage import outbox
-from storage.buckets import StoreAway
 from storage.db import db
-from webapp import create_app, public_url
+from webapp import create_app, prepare_bucket, public_url
 from webapp.installation import is_empty
 from webapp.listening import Listener, listening
 from webapp.memory import settle
@@ -48,7 +47,8 @@ def _open(app: Flask, settings: Settings, host: str, port: int, house: ExitStack
     at = ours.getsockname()[1]
     app.extensions["backbeat.public_url"] = f"http://{_spoken(host)}:{at}"
     files = None if settings.s3_endpoint_url else _files_listener(app, settings, host, at)
-    _prepare_bucket(app)
+    if by_hand := prepare_bucket(app):
+        click.echo(by_hand)
     house.callback(_close_database, app)
     house.callback(_work(app))
     if files:
@@ -75,16 +75,6 @@ def _files_listener(app: Flask, settings: Settings, host: str, at: int) -> Liste
     shown = urlsplit(public_url(app)).hostname or _spoken(host)
     app.extensions["backbeat.files_url"] = f"http://{_bracketed(shown)}:{bound.getsockname()[1]}"
     return Listener(files_app(app.extensions["backbeat.bucket"], lambda: public_url(app)), bound)
-
-
-def _prepare_bucket(app: Flask) -> None:
-    """Make the store ready; one that is away now is reported by /readyz, and uploads say so."""
-    try:
-        by_hand = app.extensions["backbeat.bucket"].prepare(public_url(app))
-    except StoreAway as away:
-        by_hand = f"The file store does not answer ({away}): uploads will be refused until it does."
-    if by_hand:
-        click.echo(by_hand)
 
 
 def _work(app: Flask):

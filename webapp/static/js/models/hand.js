@@ -92,7 +92,7 @@ export class Hand {
   }
 
   #sketch(act, here) {
-    act.sketch = act.tool === "stroke" ? stroked(thinned(act.points), this.on.width()) : spanned(act.tool, act.from, here)
+    act.sketch = act.tool === "stroke" ? stroked(bounded(act.points), this.on.width()) : spanned(act.tool, act.from, here)
     this.on.sketch(act.id, act.sketch)
     this.on.relay("stroke", { id: act.id, shape: act.sketch, colour: this.on.colour(), done: false })
   }
@@ -170,7 +170,7 @@ function isBeside(points) {
 }
 
 // A stroke holds at most 5000 points: of a longer one every second is left out, as often as needed.
-function thinned(points) {
+function bounded(points) {
   let kept = points
   while (kept.length > 4000) kept = kept.filter((_, index) => index % 2 === 0 || index === kept.length - 1)
   return kept
