@@ -9,6 +9,7 @@ from sqlalchemy import event
 from storage.db import db
 from tests.services.wsgi import client_of, served
 from tests.webapp.api_checks import GuestClient, admitted, faults_of
+from tests.webapp.seats import Seat
 from tests.webapp.sockets import Socket
 from tests.world import picture
 from webapp import doors, live
@@ -92,6 +93,12 @@ def connected(app, url, world):
     yield connect
     for socket in opened:
         socket.hang_up()
+
+
+@pytest.fixture
+def seated(connected, version):
+    """`seated("marc")` looks at the version."""
+    return lambda name=None, **how: Seat(connected(name, **how), version.id)
 
 
 @pytest.fixture

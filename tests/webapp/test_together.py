@@ -1,85 +1,13 @@
-"""A version's room over real sockets: who is seen, what is passed on, what is thinned, and whom nothing reaches."""
+"""A version's room over real sockets: who is seen, what is passed on, what is refused, and what is thinned."""
 
-import queue
-import time
 import uuid
-from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 
-from review.links import GuestLink
-from storage import clock
-from storage.db import writing
-from storage.workspaces import Membership
-from tests.conftest import SECRET
-from tests.services.house import served_house
-from tests.services.valkey import valkey as a_valkey
-from tests.stage import opened
-from tests.webapp.sockets import NO_SWEEP, SECONDS, Socket, guest_cookie
-from tests.world import make_world, picture
-from webapp import doors, frames, presence
-
-BOX = {"type": "box", "x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}
-
-
-class Seat:
-    """Somebody who looks at a version, and what they are told of the others."""
-
-    def __init__(self, socket: Socket, version_id: str):
-        self.socket, self.version_id = socket, version_id
-        self.told: queue.Queue[tuple[str, dict]] = queue.Queue()
-        self.faces: queue.Queue[list[str]] = queue.Queue()
-        self.people: list[str] = []
-        for event in ("pointer", "stroke", "typing"):
-            socket.client.on(event, lambda said, event=event: self.told.put((event, said)))
-        socket.client.on("presence", lambda said: self.faces.put([one["name"] for one in said["people"]]))
-        self.looked = self.ask("look")
-
-    def ask(self, event: str, **message) -> dict:
-        return self.socket.client.call(event, {"version_id": self.version_id, **message}, timeout=SECONDS)
-
-    def send(self, event: str, **message) -> None:
-        """As a browser does it: without waiting for an answer."""
-        self.socket.client.emit(event, {"version_id": self.version_id, **message})
-
-    def draw(self, id_: str | None = None, **stroke) -> str:
-        id_ = id_ or str(uuid.uuid4())
-        assert self.ask("stroke", **{"id": id_, "page": 1, "shape": BOX, "audience": "shared", "done": True, **stroke}) == {}
-        return id_
-
-    def until(self, event: str, wanted=lambda said: True) -> list[tuple[str, dict]]:
-        """What came, up to this."""
-        came = []
-        while not came or came[-1][0] != event or not wanted(came[-1][1]):
-            came.append(self.told.get(timeout=SECONDS))
-        return came
-
-    def strokes_until(self, id_: str) -> list[dict]:
-        return [said for event, said in self.until("stroke", lambda said: said["id"] == id_ and said["done"]) if event == "stroke"]
-
-    def sees(self, *names: str) -> None:
-        """Until it is told that these, and nobody else, are there."""
-        while self.people != list(names):
-            self.people = self.faces.get(timeout=SECONDS)
-
-    def hears(self, *events: str) -> dict[str, dict]:
-        """The first of each of these, in whatever order they come."""
-        heard: dict[str, dict] = {}
-        while not heard.keys() >= set(events):
-            event, said = self.told.get(timeout=SECONDS)
-            heard.setdefault(event, said)
-        return heard
-
-
-@pytest.fixture
-def seated(connected, version):
-    """`seated("marc")` looks at the version."""
-    return lambda name=None, **how: Seat(connected(name, **how), version.id)
-
-
-def guest_of(app, api, version, *rights):
-    return guest_cookie(app, api, version, *rights)
+from tests.webapp.seats import BOX, Seat, heard_nothing_but
+from tests.webapp.sockets import NO_SWEEP, SECONDS, guest_cookie
+from tests.world import picture
+from webapp import doors, presence
 
 
 def test_whoever_comes_sees_who_is_there_and_is_seen(world, seated):
@@ -94,7 +22,7 @@ def test_whoever_comes_sees_who_is_there_and_is_seen(world, seated):
 
 def test_clients_and_guests_are_seen_as_what_they_are(app, api, world, seated, version):
     world.put_up(version, "chloe@maree.example")
-    cookie, _ = guest_of(app, api, version)
+    cookie, _ = guest_cookie(app, api, version)
     seated("marc")
     seated("chloe")
 
@@ -185,10 +113,6 @@ def test_a_stroke_that_makes_no_sense_is_refused(message, seated):
     heard_nothing_but(camille, marc.draw())
 
 
-def heard_nothing_but(camille: Seat, id_: str) -> None:
-    assert [said["id"] for said in camille.strokes_until(id_)] == [id_]
-
-
 def test_nonsense_for_a_message_is_told_so(seated):
     marc = seated("marc")
 
@@ -250,161 +174,3 @@ def test_more_than_hands_can_do_is_refused(monkeypatch, seated):
 
     assert answers[-1]["error"]["code"] == "too_many_requests"
     assert {} in answers
-
-
-@NO_SWEEP
-def test_an_expired_links_guest_hears_and_says_nothing_though_the_socket_is_open(app, api, seated, version):
-    """Before anybody swept: the very next thing that happens finds it out."""
-    cookie, link_id = guest_of(app, api, version, "comment")
-    guest, marc, camille = seated(cookie=cookie), seated("marc"), seated("camille")
-    marc.draw()
-    guest.until("stroke")
-    with writing() as session:
-        session.get_one(GuestLink, link_id).expires_on = (clock.utcnow() - timedelta(days=2)).date()
-        session.commit()
-
-    last = marc.draw()
-    assert guest.socket.closed.wait(SECONDS)
-    assert last not in {said.get("id") for _, said in drained(guest.told)}
-    camille.sees("Camille", "Marc")
-
-
-@NO_SWEEP
-def test_who_lost_their_place_is_not_heard(world, seated):
-    """By an act of another process, of which this one hears nothing."""
-    camille, marc, olga = seated("camille"), seated("marc"), seated("olga")
-    with writing() as session:
-        session.get_one(Membership, world.ids["camille"]).ended_at = clock.utcnow()
-        session.commit()
-
-    camille.send("stroke", id=str(uuid.uuid4()), page=1, shape=BOX, audience="shared", done=True)
-    assert camille.socket.closed.wait(SECONDS)
-
-    heard_nothing_but(olga, marc.draw())
-
-
-@NO_SWEEP
-def test_who_waits_for_an_answer_is_told_that_their_right_has_ended(world, seated):
-    """Neither a sweep nor who tells of faces shuts the socket first: both are over when the right ends."""
-    camille = seated("camille")
-    camille.sees("Camille")
-    with writing() as session:
-        session.get_one(Membership, world.ids["camille"]).ended_at = clock.utcnow()
-        session.commit()
-
-    answer = camille.ask("stroke", id=str(uuid.uuid4()), page=1, shape=BOX, done=True)
-
-    assert answer["error"]["code"] == "not_found"
-
-
-def test_who_follows_the_latest_version_leaves_the_room_of_the_one_before(api, app, world, seated, version):
-    items = [{"asset_id": version.asset_id, "version_id": "latest"}]
-    link = api("marc").post(f"/campaigns/{version.scope_id}/links", json={"items": items, "rights": ["see"]}).json
-    from tests.webapp.api_checks import admitted
-
-    guest, marc = seated(cookie=f"bb_guest={admitted(app, link['id'])[0]}"), seated("marc")
-    marc.draw()
-    guest.until("stroke")
-    newer = world.upload(picture((9, 9, 9)), deliverable="visual", asset_id=version.asset_id)
-
-    marc.draw()
-    marc.sees("Marc")
-
-    assert guest.ask("pointer", page=1, x=0, y=0)["error"]["code"] == "not_found"
-    assert "people" in guest.ask("look", version_id=newer.id)
-    assert not guest.socket.closed.is_set()
-
-
-def test_a_reader_who_takes_nothing_is_cut_and_holds_nobody_up(monkeypatch, seated):
-    monkeypatch.setattr(frames, "CUT_BEHIND", 20)
-    marc, camille, idle = seated("marc"), seated("camille"), seated("olga")
-    line = {"type": "stroke", "width": 0.01, "points": [[0.123456, 0.654321]] * 2500}
-    with not_reading(idle.socket):
-        for _ in range(400):
-            marc.send("stroke", id=str(uuid.uuid4()), page=1, shape=line, audience="shared", done=True)
-            camille.until("stroke")
-            if idle.socket.client.eio.sid not in open_sockets():
-                break
-
-    camille.sees("Camille", "Marc")
-
-
-@contextmanager
-def not_reading(socket: Socket):
-    """Its connection takes nothing more from the wire."""
-    raw = socket.client.eio.ws
-    recv, raw.recv = raw.recv, lambda *_: time.sleep(3600)
-    try:
-        yield
-    finally:
-        raw.recv = recv
-
-
-def open_sockets():
-    from webapp.extensions import socketio
-
-    return socketio.server.eio.sockets  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def drained(told: queue.Queue) -> list:
-    found = []
-    while not told.empty():
-        found.append(told.get())
-    return found
-
-
-class Houses:
-    """Two processes on one database, and what they have between them."""
-
-    def __init__(self, world, one, other, version_id: str):
-        self.world, self.one, self.other, self.version_id = world, one, other, version_id
-        self.sockets: list[Socket] = []
-
-    def seat(self, name: str, house) -> Seat:
-        socket = Socket(house.url, auth={"token": self.world.tokens[name]})
-        self.sockets.append(socket)
-        return Seat(socket, self.version_id)
-
-
-@pytest.fixture
-def houses(tmp_path, migrated_sqlite):
-    with opened(tmp_path / "data", database=migrated_sqlite):
-        world = make_world(SECRET)
-        version = world.upload(picture(), deliverable="visual")
-        world.put_up(version, "chloe@maree.example")
-        version_id = version.id
-    with a_valkey() as url_:
-        how = {"secret_key": SECRET, "demo": "0", "redis_url": url_}
-        with served_house(tmp_path / "data", **how) as one, served_house(tmp_path / "data", **how) as other:
-            found = Houses(world, one, other, version_id)
-            yield found
-            for socket in found.sockets:
-                socket.hang_up()
-
-
-def test_two_processes_are_one_room(houses):
-    marc, camille, chloe = houses.seat("marc", houses.one), houses.seat("camille", houses.other), houses.seat("chloe", houses.other)
-    assert [one["name"] for one in chloe.looked["people"]] == ["Camille", "Chloe", "Marc"]
-    marc.sees("Camille", "Chloe", "Marc")
-
-    inside = marc.draw(audience="internal")
-    shared = marc.draw()
-    assert [said["id"] for said in camille.strokes_until(shared)] == [inside, shared]
-    assert [said["id"] for said in chloe.strokes_until(shared)] == [shared]
-    answer = chloe.draw()
-    assert [said["id"] for said in marc.strokes_until(answer)] == [answer]
-
-    camille.socket.hang_up()
-    marc.sees("Chloe", "Marc")
-    chloe.sees("Chloe", "Marc")
-
-
-def test_the_people_of_a_process_that_was_killed_fade(houses):
-    marc = houses.seat("marc", houses.one)
-    houses.seat("camille", houses.other)
-    marc.sees("Camille", "Marc")
-
-    houses.other.process.kill()
-
-    marc.sees("Marc")
-    assert houses.one.process.poll() is None
