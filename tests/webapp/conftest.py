@@ -107,5 +107,13 @@ def version(world):
 
 
 @pytest.fixture
+def review(world, version):
+    """Chloé and Marc are asked about the version; one yes is enough."""
+    review = world.put_up(version, "chloe@maree.example", "marc@maree.example", rule="any")
+    db.session.rollback()
+    return review
+
+
+@pytest.fixture
 def campaign_id(world) -> str:
     return world.ids["campaign"]
