@@ -9,6 +9,7 @@ from sqlalchemy import event
 from storage.db import db
 from tests.services.wsgi import client_of, served
 from tests.webapp.api_checks import GuestClient, admitted, faults_of
+from tests.webapp.guests import Guests
 from tests.webapp.seats import Seat
 from tests.webapp.sockets import Socket
 from tests.world import picture
@@ -64,6 +65,11 @@ def guest(app, world, api):
 
 
 @pytest.fixture
+def guests(app, world):
+    return Guests(app, world)
+
+
+@pytest.fixture
 def sweep_seconds() -> float:
     """Lost rights are noticed sooner than in 5 s."""
     return 0.3
@@ -104,6 +110,12 @@ def seated(connected, version):
 @pytest.fixture
 def version(world):
     return world.upload(picture(), deliverable="visual")
+
+
+@pytest.fixture
+def visual(version):
+    """The same: so it is called where others are beside it."""
+    return version
 
 
 @pytest.fixture

@@ -1,15 +1,8 @@
 """The room once somebody said yes: who and when, which milestone hangs on it, and what a new version takes back."""
 
-import pytest
-
+from tests.webapp.guests import Guests
 from tests.webapp.pages import Element, read
-from tests.webapp.test_guest_pages import Guests
 from tests.world import picture
-
-
-@pytest.fixture
-def visual(world):
-    return world.upload(picture(), deliverable="visual")
 
 
 def room(browser, at: str) -> Element:

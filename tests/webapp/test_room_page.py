@@ -15,8 +15,8 @@ from storage.assets import Version
 from storage.db import db, writing
 from storage.workspaces import Right
 from tests.statements import counted
+from tests.webapp.guests import SARAH
 from tests.webapp.pages import Element, read
-from tests.webapp.test_guest_pages import SARAH, guests  # noqa: F401  a fixture
 from tests.world import autumn, picture
 
 PARTS = ("bar", "notices", "decision", "waiting", "pictures", "talk")
@@ -96,7 +96,7 @@ def test_what_cannot_be_shown_has_no_tools(world, room_of):
 
 
 @pytest.mark.parametrize(("who", "draws", "uploads"), [("camille", True, True), ("chloe", True, False), ("looker", False, False)])
-def test_the_tools_are_for_whom_they_are(world, visual, room_of, guests, who, draws, uploads):  # noqa: F811
+def test_the_tools_are_for_whom_they_are(world, visual, room_of, guests, who, draws, uploads):
     world.put_up(visual, "chloe@maree.example")
     page = room_of(who, visual) if who != "looker" else guest_room(guests.by(guests.link(visual, rights=[])[1]), visual)
 
@@ -153,7 +153,7 @@ def test_a_client_goes_from_one_to_the_next_of_what_they_may_see(world, visual, 
     assert "hidden-logo" not in page
 
 
-def test_a_guest_goes_from_one_to_the_next_of_their_link(world, visual, guests):  # noqa: F811
+def test_a_guest_goes_from_one_to_the_next_of_their_link(world, visual, guests):
     world.upload(picture((1, 1, 1)), filename="logo.png")
     media = world.upload(picture((2, 2, 2)), deliverable="media")
     guest = guests.by(guests.link(visual, media)[1], **SARAH)
@@ -175,7 +175,7 @@ def test_each_version_says_how_its_review_stands(world, visual, room_of):
     assert [one.one(data_kind="review").attrs["data-state"] for one in links] == ["superseded", "open"]
 
 
-def test_the_way_back_is_ones_own(world, visual, room_of, guests):  # noqa: F811
+def test_the_way_back_is_ones_own(world, visual, room_of, guests):
     world.put_up(visual, "chloe@maree.example")
     guest = guests.by(guests.link(visual)[1], **SARAH)
 
@@ -200,7 +200,7 @@ def undo_of(page: Element) -> Element | None:
     return next(iter(decision(page).all("form", data_controller="until")), None)
 
 
-def test_of_a_version_nobody_was_asked_about_the_team_may_ask(visual, room_of, guests):  # noqa: F811
+def test_of_a_version_nobody_was_asked_about_the_team_may_ask(visual, room_of, guests):
     page = room_of("camille", visual)
     assert "Nobody has been asked about this version yet." in decision(page).text
     assert decision(page).one("a").attrs["href"] == f"/versions/{visual.id}/reviews/new"
@@ -395,7 +395,7 @@ def test_of_two_reviews_each_is_shown_the_one_that_waits_for_them(world, visual,
     assert form.attrs["action"] == f"/client/reviews/{olgas.id}/decision"
 
 
-def test_a_guest_says_who_they_are_before_they_act(world, visual, guests):  # noqa: F811
+def test_a_guest_says_who_they_are_before_they_act(world, visual, guests):
     world.put_up(visual, "chloe@maree.example")
     guest = guests.by(guests.link(visual)[1])
     page = guest_room(guest, visual)
@@ -415,7 +415,7 @@ def test_a_guest_says_who_they_are_before_they_act(world, visual, guests):  # no
     assert "Your answer counts once the team has accepted it." in decision(page).text
 
 
-def test_the_parts_too_know_that_a_guest_has_introduced_themselves(world, visual, guests):  # noqa: F811
+def test_the_parts_too_know_that_a_guest_has_introduced_themselves(world, visual, guests):
     world.put_up(visual, "chloe@maree.example")
     guest = guests.by(guests.link(visual)[1])
     path = f"{guest.home}versions/{visual.id}/decision"
@@ -520,7 +520,7 @@ def found_by(browser, room: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("who", ["guest", "reviewer", "client"])
-def test_whoever_is_not_of_the_team_finds_nothing_that_is_not_theirs(world, busy, guests, sign_in, who):  # noqa: F811
+def test_whoever_is_not_of_the_team_finds_nothing_that_is_not_theirs(world, busy, guests, sign_in, who):
     link_id, door = guests.link(busy["shown"], rights=list(Right))
     if who == "reviewer":
         _id, links = guests.review(busy["shown"], "paul@veray.example", "marc@maree.example")
@@ -544,7 +544,7 @@ def test_whoever_is_not_of_the_team_finds_nothing_that_is_not_theirs(world, busy
 
 
 @pytest.mark.parametrize("who", ["guest", "client", "marc"])
-def test_what_the_scripts_begin_with_is_the_readers_own(world, busy, guests, sign_in, who):  # noqa: F811
+def test_what_the_scripts_begin_with_is_the_readers_own(world, busy, guests, sign_in, who):
     shown = busy["shown"]
     browser = guests.by(guests.link(shown)[1], **SARAH) if who == "guest" else sign_in({"client": "chloe"}.get(who, who))
     room = f"{browser.home if who == 'guest' else '/'}versions/{shown.id}"
@@ -564,7 +564,7 @@ def test_what_the_scripts_begin_with_is_the_readers_own(world, busy, guests, sig
 
 
 @pytest.mark.parametrize("who", ["marc", "chloe", "guest"])
-def test_a_room_costs_the_same_with_many_notes_versions_and_visuals(world, visual, guests, sign_in, who):  # noqa: F811
+def test_a_room_costs_the_same_with_many_notes_versions_and_visuals(world, visual, guests, sign_in, who):
     """The plan and who asks are counted apart: they are the same for every page."""
     world.put_up(visual, "chloe@maree.example")
     media = world.upload(picture((2, 2, 2)), deliverable="media")

@@ -7,8 +7,8 @@ import pytest
 from review.annotations import Annotation, Audience, annotate
 from storage.assets import Version
 from storage.db import db, writing
+from tests.webapp.guests import SARAH
 from tests.webapp.pages import Element, read, statements
-from tests.webapp.test_guest_pages import SARAH, guests  # noqa: F401  a fixture
 from tests.world import picture
 
 
@@ -212,7 +212,7 @@ def test_nothing_and_too_much_are_refused(world, version, left, sign_in, body):
     assert [camille.submit(path, body=body).status_code for path in paths] == [422] * 3
 
 
-def test_a_guest_talks_under_their_own_addresses(world, version, left, guests):  # noqa: F811
+def test_a_guest_talks_under_their_own_addresses(world, version, left, guests):
     left(world.camille, "inside", audience=Audience.INTERNAL)
     left(world.camille, "For you")
     sarah = guests.by(guests.link(version)[1], **SARAH)
@@ -231,7 +231,7 @@ def test_a_guest_talks_under_their_own_addresses(world, version, left, guests): 
     assert {path.startswith(f"{home}/") for path, _ in mine.values()} == {True}
 
 
-def test_a_guest_who_has_not_said_who_they_are_cannot_write_yet(world, version, left, guests):  # noqa: F811
+def test_a_guest_who_has_not_said_who_they_are_cannot_write_yet(world, version, left, guests):
     note = left(world.camille, "For you")
     someone = guests.by(guests.link(version)[1])
     home = someone.home.rstrip("/")
