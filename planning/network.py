@@ -5,6 +5,7 @@ compiled once and scheduled as often as its dates change; nothing recurses.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -77,6 +78,12 @@ class Network:
         self.spans = [self._span(item) for item in self.items]
         self.order = order_of(self.followers, self.keys)
 
+    def with_item(self, item: Item) -> "Network":
+        """The same network with another item in the place of the one with its key; its length stays."""
+        other = copy(self)
+        other.items = [item if one.key == item.key else one for one in self.items]
+        return other
+
     @property
     def followers(self) -> list[list[int]]:
         """For each item, those that wait for it directly."""
@@ -129,6 +136,15 @@ class Schedule:
         else:
             self.hard_latest_start, self.hard_latest_finish = self.latest_start, self.latest_finish
         self.early_start, self.early_finish = self._forward()
+
+    def with_answer(self, key: str, asked_on: date, answered_on: date) -> "Schedule":
+        """The same plan, had this review been asked and answered on these days: only what is early can differ."""
+        item = self.network.items[self.network.index[key]]
+        other = copy(self)
+        other.__dict__.pop("driving", None)
+        other.network = self.network.with_item(item._replace(started_on=asked_on, finished_on=answered_on))
+        other.early_start, other.early_finish = other._forward()
+        return other
 
     # What people read
 
@@ -373,4 +389,4 @@ def _latest(span: Span, finish: int, begin: int) -> tuple[int, int]:
 
 
 def _edge_at(item: Item, edge: CalendarEdge) -> CalendarEdge:
-    return CalendarEdge(f'Step "{item.key}": {edge}')
+    return CalendarEdge('Step "%(step)s": %(fault)s', step=item.key, fault=edge.message)
