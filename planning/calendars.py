@@ -12,17 +12,19 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate, compress
 
+from planning.messages import Message, Refusal
+
 FIRST = date(1970, 1, 1).toordinal()
 END = date(2400, 12, 31).toordinal() + 1
 NEAR = date(2070, 1, 1).toordinal()
 """Most plans never look past NEAR; a calendar is built to there, and to END when asked."""
 
 
-class CalendarEdge(ValueError):
+class CalendarEdge(Refusal):
     """A computation left the days that calendars cover, 1970 to 2400, or met no working day."""
 
 
-class UnknownCountry(ValueError):
+class UnknownCountry(Refusal):
     """A country or subdivision that the source of public holidays does not have."""
 
 
@@ -73,7 +75,7 @@ def spec_of_country(code: str) -> CalendarSpec:
 def ensure_country(country: str, subdivision: str | None = None) -> None:
     """Raises UnknownCountry, with a sentence, unless public holidays are known for them."""
     if country not in _country_codes():
-        raise UnknownCountry(f"No public holidays are known for the country {country!r}.")
+        raise UnknownCountry("No public holidays are known for the country %(country)s.", country=repr(country))
     if subdivision is not None:
         _ensure_subdivision(country, subdivision)
 
@@ -204,7 +206,7 @@ class Calendar:
         return _public_holidays(self.spec.country, self.spec.subdivision, language)
 
 
-_EDGE = "The plan leaves the days that can be computed: 1970 to 2400."
+_EDGE = Message("The plan leaves the days that can be computed: 1970 to 2400.")
 
 
 def _week_from(t: int) -> list[int]:
@@ -253,7 +255,10 @@ def _country_codes() -> frozenset[str]:
 def _ensure_subdivision(country: str, subdivision: str) -> None:
     import holidays
 
-    unknown = UnknownCountry(f"No public holidays are known for the subdivision {subdivision!r} of {country}.")
+    unknown = UnknownCountry(
+        "No public holidays are known for the subdivision %(subdivision)s of %(country)s.",
+        subdivision=repr(subdivision), country=country,
+    )
     if not subdivision:
         raise unknown
     try:

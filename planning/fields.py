@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from planning.messages import Message, Refusal
+
 Reader = Callable[[Any], Any]
 Fields = Mapping[str, Reader]
 
@@ -14,24 +16,24 @@ MOST_DAYS = 160_000
 """More than the days that are computed; a number beyond is a slip of the keyboard."""
 
 
-class Refused(ValueError):
+class Refused(Refusal):
     """Why a value cannot be taken; `field` names it once known."""
 
-    def __init__(self, reason: str, field: str = ""):
-        self.reason = reason
+    def __init__(self, reason: str, field: str = "", /, **values: object):
+        self.reason = reason if isinstance(reason, Message) else Message(reason, **values)
         self.field = field
-        super().__init__(f"{field} {reason}".strip())
+        super().__init__(Message("%(field)s %(reason)s", field=field, reason=self.reason) if field else self.reason)
 
 
 def read(given: Any, fields: Fields, what: str) -> dict[str, Any]:
     """The fields of an object, read; null counts as absent. Raises Refused, for an unknown field too."""
     if type(given) is not dict:
-        raise Refused(f"must be an object, not {shown(given)}")
+        raise Refused("must be an object, not %(value)s", value=shown(given))
     values = {}
     for name, value in given.items():
         reader = fields.get(name)
         if reader is None:
-            raise Refused(f"unknown field {shown(name)} in {what}")
+            raise Refused("unknown field %(name)s in %(what)s", name=shown(name), what=what)
         if value is not None:
             try:
                 values[name] = reader(value)
@@ -45,9 +47,9 @@ def text(longest: int, least: int = 0) -> Reader:
 
     def reader(value: Any) -> str:
         if type(value) is not str:
-            raise Refused(f"must be text, not {shown(value)}")
+            raise Refused("must be text, not %(value)s", value=shown(value))
         if len(value) > longest:
-            raise Refused(f"is longer than {longest} characters")
+            raise Refused("is longer than %(longest)s characters", longest=longest)
         if least and not value.strip():
             raise Refused("is empty")
         if not value.isprintable() and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
@@ -67,9 +69,9 @@ def whole(least: int, most: int = MOST_DAYS) -> Reader:
 
     def reader(value: Any) -> int:
         if type(value) is not int:
-            raise Refused(f"must be a whole number, not {shown(value)}")
+            raise Refused("must be a whole number, not %(value)s", value=shown(value))
         if not least <= value <= most:
-            raise Refused(f"must be from {least} to {most}, not {shown(value)}")
+            raise Refused("must be from %(least)s to %(most)s, not %(value)s", least=least, most=most, value=shown(value))
         return value
 
     return reader
@@ -78,7 +80,8 @@ def whole(least: int, most: int = MOST_DAYS) -> Reader:
 def one_of(*choices: str) -> Reader:
     def reader(value: Any) -> str:
         if value not in choices or type(value) is not str:
-            raise Refused(f"must be {', '.join(choices[:-1])} or {choices[-1]}, not {shown(value)}")
+            others = ", ".join(choices[:-1])
+            raise Refused("must be %(others)s or %(last)s, not %(value)s", others=others, last=choices[-1], value=shown(value))
         return value
 
     return reader
@@ -86,20 +89,20 @@ def one_of(*choices: str) -> Reader:
 
 def flag(value: Any) -> bool:
     if type(value) is not bool:
-        raise Refused(f"must be true or false, not {shown(value)}")
+        raise Refused("must be true or false, not %(value)s", value=shown(value))
     return value
 
 
 def day(value: Any) -> date:
     """A day from 1970 to 2400, written YYYY-MM-DD and no other way."""
     if type(value) is not str or len(value) != 10 or value[4] != "-" or value[7] != "-":
-        raise Refused(f"must be a date like 2027-05-20, not {shown(value)}")
+        raise Refused("must be a date like 2027-05-20, not %(value)s", value=shown(value))
     try:
         read_day = date.fromisoformat(value)
     except ValueError:
-        raise Refused(f"is no date: {shown(value)}") from None
+        raise Refused("is no date: %(value)s", value=shown(value)) from None
     if not 1970 <= read_day.year <= 2400:
-        raise Refused(f"must be from 1970 to 2400, not {shown(value)}")
+        raise Refused("must be from 1970 to 2400, not %(value)s", value=shown(value))
     return read_day
 
 
@@ -118,7 +121,7 @@ def emails(value: Any) -> tuple[str, ...]:
 
 def listed(value: Any) -> list:
     if type(value) is not list:
-        raise Refused(f"must be a list, not {shown(value)}")
+        raise Refused("must be a list, not %(value)s", value=shown(value))
     return value
 
 
@@ -127,18 +130,18 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value[:60]}…"' if len(value) > 60 else f'"{value}"'
     if isinstance(value, dict):
-        return "an object"
+        return Message("an object")
     if isinstance(value, list | tuple):
-        return "a list"
+        return Message("a list")
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int) and abs(value) > 10**15:
-        return "a number that large"
+        return Message("a number that large")
     return repr(value)
 
 
 def _email(value: Any) -> str:
     name, at, host = text(320)(value).partition("@")
     if not (name and at and host) or "@" in host or any(c.isspace() for c in value):
-        raise Refused(f"must be e-mail addresses, not {shown(value)}")
+        raise Refused("must be e-mail addresses, not %(value)s", value=shown(value))
     return value

@@ -63,7 +63,10 @@ def _with_calendar(plan: PlanFile, name: str | None) -> PlanFile:
     try:
         spec = spec_of_country(name)
     except UnknownCountry as unknown:
-        raise PlanError(f"There is no calendar {name[:60]!r}, and no country by that code: {unknown}") from unknown
+        raise PlanError(
+            "There is no calendar %(name)s, and no country by that code: %(sentence)s",
+            name=repr(name[:60]), sentence=unknown.message,
+        ) from unknown
     return replace(plan, calendar=name, calendars={**plan.calendars, name: spec})
 
 

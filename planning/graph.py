@@ -6,15 +6,17 @@ steps in a row exist.
 
 from collections.abc import Sequence
 
+from planning.messages import Message, Refusal, joined
+
 Followers = Sequence[Sequence[int]]
 
 
-class PlanLoop(ValueError):
+class PlanLoop(Refusal):
     """Steps wait for each other. `loops` holds the keys of each loop, in order, the first not repeated."""
 
     def __init__(self, loops: list[list[str]]):
         self.loops = loops
-        super().__init__("; ".join(_arrows(loop) for loop in loops[:3]))
+        super().__init__(joined("; ", (_arrows(loop) for loop in loops[:3])))
 
 
 def order_of(followers: Followers, keys: Sequence[str]) -> list[int]:
@@ -117,7 +119,7 @@ def _path(came_from: dict[int, int], start: int, node: int) -> list[int]:
     return path[::-1]
 
 
-def _arrows(loop: list[str]) -> str:
+def _arrows(loop: list[str]) -> Message:
     """a → b → c → a, the middle left out where it is long."""
-    names = loop if len(loop) <= 12 else [*loop[:10], f"… {len(loop) - 11} more …", loop[-1]]
-    return " → ".join([*names, loop[0]])
+    names = loop if len(loop) <= 12 else [*loop[:10], Message("… %(count)s more …", count=len(loop) - 11), loop[-1]]
+    return joined(" → ", [*names, loop[0]])

@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from planning.calendars import MONDAY_TO_FRIDAY, CalendarSpec
-from planning.fields import day, label, listed, shown, whole
+from planning.fields import Refused, day, label, listed, shown, whole
 from planning.graph import PlanLoop, order_of
 from planning.items import Link
+from planning.messages import N_, Message
 from planning.planparts import LINK, STEP, PlanError, Step, calendars_of, links_of, read_fields, steps_of
 
 __all__ = ["PlanError", "PlanFile", "Step", "dump", "gates", "plan_from", "plan_from_json"]
@@ -33,7 +34,7 @@ class PlanFile:
     calendars: Mapping[str, CalendarSpec] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     links: tuple[Link, ...] = ()
-    notices: tuple[str, ...] = field(default=(), compare=False)
+    notices: tuple[Message, ...] = field(default=(), compare=False)
 
 
 def plan_from_json(content: str | bytes, today: date) -> PlanFile:
@@ -42,22 +43,26 @@ def plan_from_json(content: str | bytes, today: date) -> PlanFile:
         told = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         document = json.loads(told, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise PlanError(f"This is not JSON: {error.msg}, line {error.lineno} column {error.colno}.") from None
+        raise PlanError(
+            "This is not JSON: %(fault)s, line %(line)s column %(column)s.",
+            fault=Message(error.msg), line=error.lineno, column=error.colno,
+        ) from None
     except UnicodeDecodeError:
         raise PlanError("This is not JSON: it is not text in UTF-8.") from None
     except RecursionError:
         raise PlanError("This is no plan: it is nested too deep.") from None
     except ValueError as error:
-        raise PlanError(f"This is not JSON: {error}.") from None
+        fault = error.message if isinstance(error, Refused) else error
+        raise PlanError("This is not JSON: %(fault)s.", fault=fault) from None
     return plan_from(document, today)
 
 
 def plan_from(document: Any, today: date) -> PlanFile:
     """The plan in JSON already decoded. Raises PlanError."""
-    given = read_fields(document, PLAN, "The plan", "a plan")
+    given = read_fields(document, PLAN, Message("The plan"), Message("a plan"))
     for needed in ("launch", "steps"):
         if needed not in given:
-            raise PlanError(f"The plan has no {needed}.")
+            raise PlanError("The plan has no %(name)s.", name=needed)
     calendars = calendars_of(given.get("calendars", {}))
     steps = steps_of(given["steps"], calendars)
     links, notices = links_of(given.get("links", []), steps)
@@ -109,15 +114,30 @@ PLAN = {
 }
 
 
+JSON_FAULTS = (
+    N_("Expecting value"),
+    N_("Expecting ',' delimiter"),
+    N_("Expecting ':' delimiter"),
+    N_("Expecting property name enclosed in double quotes"),
+    N_("Extra data"),
+    N_("Illegal trailing comma before end of array"),
+    N_("Illegal trailing comma before end of object"),
+    N_("Invalid \\escape"),
+    N_("Invalid control character at"),
+    N_("Unterminated string starting at"),
+)
+"""What Python's reader says is wrong."""
+
+
 def _no_constant(name: str):
-    raise ValueError(f"{name} is no number")
+    raise Refused("%(name)s is no number", name=name)
 
 
 def _plan_calendar(name: str | None, calendars: Mapping[str, CalendarSpec]) -> str | None:
     if name is None:
         return next(iter(calendars)) if len(calendars) == 1 else None
     if name not in calendars:
-        raise PlanError(f"The plan: there is no calendar {shown(name)}.")
+        raise PlanError("The plan: there is no calendar %(calendar)s.", calendar=shown(name))
     return name
 
 
@@ -149,7 +169,7 @@ def _ensure_order(steps: list[Step], links: list[Link]) -> None:
     try:
         order_of(followers, keys)
     except PlanLoop as loop:
-        raise PlanError(f"Steps wait for each other: {loop}.") from None
+        raise PlanError("Steps wait for each other: %(loop)s.", loop=loop.message) from None
 
 
 # Writing

@@ -22,15 +22,13 @@ from planning.fields import (
     whole,
 )
 from planning.items import Link, days_of_rounds
+from planning.messages import Message, Refusal
 
 KINDS = "work", "deliverable", "review", "milestone"
 
 
-class PlanError(ValueError):
+class PlanError(Refusal):
     """What is wrong with a plan, in one line that names it."""
-
-    def __init__(self, sentence: str):
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence))
 
 
 class Step(NamedTuple):
@@ -115,7 +113,11 @@ def read_fields(given: Any, fields: Fields, place: str, what: str) -> dict[str, 
     try:
         return read(given, fields, what)
     except Refused as refusal:
-        raise PlanError(f"{place}: {refusal}.") from None
+        raise _at(place, refusal) from None
+
+
+def _at(place: str, refusal: Refused) -> PlanError:
+    return PlanError("%(place)s: %(fault)s.", place=place, fault=refusal.message)
 
 
 # Calendars
@@ -123,23 +125,24 @@ def read_fields(given: Any, fields: Fields, place: str, what: str) -> dict[str, 
 
 def calendars_of(given: Any) -> dict[str, CalendarSpec]:
     if not isinstance(given, dict):
-        raise PlanError(f"The plan: calendars must be an object, not {shown(given)}.")
+        raise PlanError("The plan: calendars must be an object, not %(value)s.", value=shown(given))
     return {name: _calendar(name, value) for name, value in given.items()}
 
 
 def _calendar(name: str, given: Any) -> CalendarSpec:
-    place = f"Calendar {shown(name)}"
-    read_fields({"name": name}, {"name": label(200)}, place, "a calendar")
-    spec = CalendarSpec(**read_fields(given, CALENDAR, place, "a calendar"))
+    place = Message("Calendar %(name)s", name=shown(name))
+    what = Message("a calendar")
+    read_fields({"name": name}, {"name": label(200)}, place, what)
+    spec = CalendarSpec(**read_fields(given, CALENDAR, place, what))
     if spec.subdivision and not spec.country:
-        raise PlanError(f"{place}: a subdivision needs its country.")
+        raise PlanError("%(place)s: a subdivision needs its country.", place=place)
     if not spec.weekdays and not spec.working_days:
-        raise PlanError(f"{place}: no day is worked.")
+        raise PlanError("%(place)s: no day is worked.", place=place)
     try:
         if spec.country:
             ensure_country(spec.country, spec.subdivision)
     except UnknownCountry as unknown:
-        raise PlanError(f"{place}: {unknown}") from None
+        raise PlanError("%(place)s: %(sentence)s", place=place, sentence=unknown.message) from None
     return spec
 
 
@@ -151,33 +154,37 @@ def steps_of(given: list, calendars: Mapping[str, CalendarSpec]) -> list[Step]:
     for number, told in enumerate(given, 1):
         step = _step(told, number)
         if step.id in steps:
-            raise PlanError(f"Two steps have the id {shown(step.id)}.")
+            raise PlanError("Two steps have the id %(step)s.", step=shown(step.id))
         if step.calendar is not None and step.calendar not in calendars:
-            raise PlanError(f"Step {shown(step.id)}: there is no calendar {shown(step.calendar)}.")
+            raise PlanError(
+                "Step %(step)s: there is no calendar %(calendar)s.", step=shown(step.id), calendar=shown(step.calendar)
+            )
         steps[step.id] = step
     for step in steps.values():
         if step.of is not None and (step.of not in steps or steps[step.of].kind != "deliverable"):
-            raise PlanError(f"Step {shown(step.id)}: of must be a deliverable's id, not {shown(step.of)}.")
+            raise PlanError(
+                "Step %(step)s: of must be a deliverable's id, not %(value)s.", step=shown(step.id), value=shown(step.of)
+            )
     return list(steps.values())
 
 
 def _step(told: Any, number: int) -> Step:
     try:
-        given = read(told, STEP, "a step")
+        given = read(told, STEP, Message("a step"))
         if "id" not in given:
             raise Refused("has no id")
         _ensure_kind(given)
         given["days"] = _days(given)
     except Refused as refusal:
-        raise PlanError(f"{_place(told, number)}: {refusal}.") from None
+        raise _at(_place(told, number), refusal) from None
     given["name"] = given.get("name") or given["id"]
     return Step(**given)
 
 
-def _place(told: Any, number: int) -> str:
+def _place(told: Any, number: int) -> Message:
     """What to call a step that cannot be read: by its id if it has one."""
     named = isinstance(told, dict) and isinstance(told.get("id"), str) and told["id"].strip()
-    return f"Step {shown(told['id'])}" if named else f"Step {number}"
+    return Message("Step %(step)s", step=shown(told["id"]) if named else number)
 
 
 def _ensure_kind(given: dict[str, Any]) -> None:
@@ -210,30 +217,37 @@ def _days(given: dict[str, Any]) -> int:
 # Links
 
 
-def links_of(given: list, steps: list[Step]) -> tuple[list[Link], list[str]]:
+def links_of(given: list, steps: list[Step]) -> tuple[list[Link], list[Message]]:
     """The links, of two of one type between one pair the stronger, and a notice for each left out."""
     known = {step.id for step in steps}
     kept: dict[tuple[str, str, str], Link] = {}
-    notices = []
+    notices: list[Message] = []
     for number, told in enumerate(given, 1):
         link = _link(told, number, known)
         pair = link.source, link.target, link.type
         if pair in kept:
-            notices.append(f"Two {link.type} links from {link.source} to {link.target}: the stronger is kept.")
+            notices.append(_twice(link))
             link = max(kept[pair], link, key=lambda one: (one.strength == "hard", one.lag))
         kept[pair] = link
     return list(kept.values()), notices
 
 
+def _twice(link: Link) -> Message:
+    return Message(
+        "Two %(type)s links from %(source)s to %(target)s: the stronger is kept.",
+        type=link.type, source=link.source, target=link.target,
+    )
+
+
 def _link(told: Any, number: int, known: set[str]) -> Link:
     try:
-        given = read(told, LINK, "a link")
+        given = read(told, LINK, Message("a link"))
         for end in ("from", "to"):
             if end not in given:
-                raise Refused(f"has no {end}")
+                raise Refused("has no %(name)s", name=end)
             if given[end] not in known:
-                raise Refused(f"there is no step {shown(given[end])}")
+                raise Refused("there is no step %(step)s", step=shown(given[end]))
     except Refused as refusal:
-        raise PlanError(f"Link {number}: {refusal}.") from None
+        raise _at(Message("Link %(number)s", number=number), refusal) from None
     source, target = given.pop("from"), given.pop("to")
     return Link(source, target, **given)

@@ -24,7 +24,7 @@ def retroplan_answer(plan: PlanFile, file: str | None = None) -> dict[str, Any]:
             "steps": {key: _step_answer(dates, whys.of(key)) for key, dates in schedule.all().items()},
         }
     except CalendarEdge as edge:
-        raise PlanError(str(edge)) from None
+        raise PlanError(edge.message) from None
     return answer if file is None else {"file": file, **answer}
 
 

@@ -58,7 +58,7 @@ def _found(name: str) -> dict:
         if wanted in {document["slug"], *(told.casefold() for told in document["name"].values())}:
             return document
     known = ", ".join(document["name"]["en"] for document in _documents())
-    raise UnknownTemplate(f"There is no template {name[:60]!r}. There are: {known}.")
+    raise UnknownTemplate("There is no template %(name)s. There are: %(known)s.", name=repr(name[:60]), known=known)
 
 
 @cache

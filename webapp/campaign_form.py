@@ -15,6 +15,7 @@ from planning.templates import plan_from_template
 from storage.clock import today
 from storage.text import one_line
 from storage.workspaces import Membership
+from webapp.i18n import told
 
 MOST_BUFFER_DAYS = 260
 OWN_PLAN = "plan"
@@ -68,11 +69,11 @@ class CampaignForm:
         """The new campaign, or None with the fault beside the field it belongs to."""
         try:
             read = self._plan(by)
-            self.notices = list(read.notices)
+            self.notices = [told(notice) for notice in read.notices]
             plan = moved(read, launch=self.launch_on, buffer_days=self.buffer)
             return found_campaign(self.name, plan, by=by, calendar=self.country or None)
         except (PlanError, CalendarEdge, UnknownCountry) as fault:
-            self.faults["plan" if self.template == OWN_PLAN else "launch"] = str(fault)
+            self.faults["plan" if self.template == OWN_PLAN else "launch"] = told(fault.message)
             return None
 
     def _plan(self, by: Membership) -> PlanFile:

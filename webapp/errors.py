@@ -22,6 +22,7 @@ from storage.buckets import Changed, KeyTaken, MissingPart, NoSuchUpload, StoreA
 from storage.db import Busy, db, is_full
 from webapp import passwords
 from webapp.actors import current_actor
+from webapp.i18n import told
 from webapp.people import called
 from webapp.reasons import sentence_for
 
@@ -108,7 +109,7 @@ def _told(status, code, message):
 
 
 def _quoted(status, code):
-    return lambda error: _answer(status, code, str(error))
+    return lambda error: _answer(status, code, told(getattr(error, "message", str(error))))
 
 
 def _refused(refused: uploads.Refused):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from flask import Flask, has_request_context, request, session
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 
+from planning.messages import Message
 from storage.workspaces import Guest
 from webapp.actors import actor
 from webapp.extensions import babel
@@ -57,6 +58,11 @@ def day(value: date | None, form: str = "EEE d MMM") -> str:
 def moment(value: datetime | None) -> str:
     """A moment in the reader's zone, to the minute."""
     return "–" if value is None else format_datetime(value, "EEE d MMM HH:mm")
+
+
+def told(message: str) -> str:
+    """A message of the plan's, in the reader's language; other words stay as they are."""
+    return message.told(gettext) if isinstance(message, Message) else message
 
 
 def size(size_bytes: int) -> str:

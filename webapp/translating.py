@@ -16,7 +16,12 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = Path(__file__).parent / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    **dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext")),
+    "ngettext": (1, 2),
+}
+PLANNING = KEYWORDS | dict.fromkeys(("Message", "_notice", "PlanError", "Refused", "CalendarEdge", "UnknownCountry", "UnknownTemplate"))
+"""What sentences are handed to in planning, which knows nothing of catalogues (planning/messages.py)."""
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 
 Sentence = str | tuple[str, ...]
@@ -27,7 +32,7 @@ def sentences() -> dict[Sentence, list[tuple[str, int]]]:
     found: dict[Sentence, list[tuple[str, int]]] = {}
     for folder in ("storage", "planning", "review", "webapp"):
         options = {"**.html": {"silent": "false"}, "**.txt": {"silent": "false"}}
-        extracted = extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS, directory_filter=_is_ours)
+        extracted = extract_from_dir(ROOT / folder, METHODS, options, PLANNING if folder == "planning" else KEYWORDS, directory_filter=_is_ours)
         for name, line, sentence, _comments, _context in extracted:
             key = tuple(sentence) if isinstance(sentence, tuple | list) else sentence
             found.setdefault(key, []).append((f"{folder}/{name}", line))

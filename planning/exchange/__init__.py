@@ -15,5 +15,5 @@ def plan_from_file(name: str, content: bytes, today: date) -> PlanFile:
     """The plan in a file, read as its name ends: plan.json, CSV, or the XML of Microsoft Project. Raises PlanError."""
     reader = READERS.get(PurePath(name).suffix.lower())
     if reader is None:
-        raise PlanError(f"A plan's file ends in one of {', '.join(READERS)}.")
+        raise PlanError("A plan's file ends in one of %(endings)s.", endings=", ".join(READERS))
     return reader(content, today)

@@ -16,6 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from planning.exchange import mspdicalendars
+from planning.messages import N_, Message
 from planning.planfile import PlanFile, dump, plan_from
 from planning.planparts import STEP, PlanError
 
@@ -30,6 +31,7 @@ PERCENT = {"19", "20"}
 NO_CALENDAR = "-1"
 ASAP, STARTS_ON, FINISHES_ON, NOT_BEFORE, FINISHES_BY = "0", "2", "3", "4", "7"
 DAY_START, DAY_END = time(8), time(17)
+PROJECT = Message("The project")
 NAMED = {"id", "name", "days", "calendar", "not_before", "deadline", "pinned_on", "started_on", "finished_on"}
 """The fields of a step that have a place of their own in a task."""
 
@@ -41,7 +43,7 @@ def plan_from_mspdi(content: bytes, today: date) -> PlanFile:
     except DefusedXmlException:
         raise PlanError("This XML declares types or entities of its own, which a plan has no need of.") from None
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise PlanError(f"This is no XML: {error}.") from None
+        raise PlanError("This is no XML: %(fault)s.", fault=_fault(error)) from None
     if root.tag != f"{{{NAMESPACE}}}Project":
         raise PlanError("This XML is no project: its first element is not Project of Microsoft Project.")
     for element in root.iter():
@@ -53,8 +55,9 @@ class _Reading:
     """One project on its way to the plan.json that it is equal to."""
 
     def __init__(self, root: ElementTree.Element):
-        self.root, self.notices = root, []
-        self.day_minutes = _whole(root, "MinutesPerDay", "The project") or DAY_MINUTES
+        self.root = root
+        self.notices: list[Message] = []
+        self.day_minutes = _whole(root, "MinutesPerDay", PROJECT) or DAY_MINUTES
         self.own = _own(root.findtext("Subject"))
         self.tasks = [task for task in root.iterfind("Tasks/Task") if task.findtext("UID") != "0" and task.findtext("IsNull") != "1"]
         self.told = {task: _own_of(task) for task in self.tasks}
@@ -62,7 +65,7 @@ class _Reading:
 
     def plan(self, today: date) -> PlanFile:
         document: dict[str, Any] = {"launch": self._launch().isoformat(), "buffer_days": self.own.get("buffer_days", 0)}
-        if status := _moment(self.root, "StatusDate", "The project"):
+        if status := _moment(self.root, "StatusDate", PROJECT):
             document["status_date"] = status.date().isoformat()
         names, document["calendars"] = mspdicalendars.read(self.root, self.own, self.notices)
         if standard := names.get(self.root.findtext("CalendarUID", "")):
@@ -74,11 +77,11 @@ class _Reading:
 
     def _launch(self) -> date:
         """The first boundary between two days at or after the project's finish."""
-        finish = _moment(self.root, "FinishDate", "The project")
+        finish = _moment(self.root, "FinishDate", PROJECT)
         if finish is None:
             raise PlanError("The project has no FinishDate: there is no launch to plan back from.")
         if self.root.findtext("ScheduleFromStart") != "0":
-            self.notices.append("The project is planned from its start: the finish it came to is taken as the launch.")
+            self._notice("The project is planned from its start: the finish it came to is taken as the launch.")
         return finish.date() if finish.time() == time(0) else finish.date() + timedelta(days=1)
 
     def _id(self, task: ElementTree.Element) -> str:
@@ -94,7 +97,7 @@ class _Reading:
                 self._leave(task)
             elif task.findtext("Active") == "0":
                 self._leave(task)
-                self.notices.append(f"{self._place(task)} is inactive: it is left out.")
+                self._notice("%(place)s is inactive: it is left out.", place=self._place(task))
             else:
                 yield self._step(task, heads[-1][1] if heads else None, names, calendars)
 
@@ -122,7 +125,7 @@ class _Reading:
         minutes = _minutes(task.findtext(name), place)
         day = PLAIN_DAY_MINUTES if task.findtext("DurationFormat") in ELAPSED else self.day_minutes
         if minutes % day:
-            self.notices.append(f"{place}: its {name} is no whole number of days; it is rounded up.")
+            self._notice("%(place)s: its %(name)s is no whole number of days; it is rounded up.", place=place, name=name)
         return -(-minutes // day)
 
     def _dates(self, task: ElementTree.Element, place: str) -> dict[str, str]:
@@ -138,7 +141,7 @@ class _Reading:
         if at and kind in fields:
             found.setdefault(fields[kind], _worked(at, ends=kind in (FINISHES_ON, FINISHES_BY)).isoformat())
         elif kind not in (ASAP, "1"):
-            self.notices.append(f"{place}: its constraint is of a kind that plans here do not have; it is left out.")
+            self._notice("%(place)s: its constraint is of a kind that plans here do not have; it is left out.", place=place)
         if "started_on" in found and "finished_on" not in found and task.findtext("RemainingDuration"):
             found["remaining_days"] = self._days(task, place, "RemainingDuration")  # type: ignore[assignment]
         return found
@@ -148,14 +151,14 @@ class _Reading:
             for link in task.iterfind("PredecessorLink"):
                 source, target = self.ids.get(link.findtext("PredecessorUID", "")), self.ids.get(task.findtext("UID", ""))
                 if source is None or target is None or link.findtext("CrossProject") == "1":
-                    self.notices.append(f"{self._place(task)}: a link with a task that was left out, or of another project, is left out.")
+                    self._notice("%(place)s: a link with a task that was left out, or of another project, is left out.", place=self._place(task))
                     continue
                 yield {"from": source, "to": target, "type": self._type(link, task), "strength": self._strength(task, source), **self._lag(link, task)}
 
     def _type(self, link: ElementTree.Element, task: ElementTree.Element) -> str:
         number = link.findtext("Type", "1")
         if number not in ("0", "1", "2", "3"):
-            raise PlanError(f"{self._place(task)}: a link of type {number[:20]!r}; they are 0 to 3.")
+            raise PlanError("%(place)s: a link of type %(type)s; they are 0 to 3.", place=self._place(task), type=repr(number[:20]))
         return TYPES[int(number)]
 
     def _strength(self, task: ElementTree.Element, source: str) -> str:
@@ -166,15 +169,18 @@ class _Reading:
         place, form = self._place(task), link.findtext("LagFormat", WORKING_DAYS)
         tenths = _whole(link, "LinkLag", place) or 0
         if tenths and form in PERCENT:
-            self.notices.append(f"{place}: a lag in per cent of a task is left out.")
+            self._notice("%(place)s: a lag in per cent of a task is left out.", place=place)
             tenths = 0
         day = 10 * (PLAIN_DAY_MINUTES if form in ELAPSED else self.day_minutes)
         if tenths % day:
-            self.notices.append(f"{place}: a lag is no whole number of days; it is rounded up.")
+            self._notice("%(place)s: a lag is no whole number of days; it is rounded up.", place=place)
         return {"lag": -(-tenths // day), "lag_unit": "calendar" if form in ELAPSED else "working"}
 
-    def _place(self, task: ElementTree.Element) -> str:
-        return f"Task {task.findtext('UID', '?')} ({task.findtext('Name', '')[:60]})"
+    def _place(self, task: ElementTree.Element) -> Message:
+        return Message("Task %(uid)s (%(name)s)", uid=task.findtext("UID", "?"), name=task.findtext("Name", "")[:60])
+
+    def _notice(self, template: str, **values: object) -> None:
+        self.notices.append(Message(template, **values))
 
 
 # Writing
@@ -244,6 +250,30 @@ def _duration(days: int) -> str:
 # Values
 
 
+XML_FAULTS = (
+    N_("duplicate attribute"),
+    N_("junk after document element"),
+    N_("mismatched tag"),
+    N_("no element found"),
+    N_("not well-formed (invalid token)"),
+    N_("syntax error"),
+    N_("unbound prefix"),
+    N_("unclosed CDATA section"),
+    N_("unclosed token"),
+    N_("undefined entity"),
+    N_("unknown encoding"),
+)
+"""What the parser says is wrong, of which more is rare."""
+
+
+def _fault(error: Exception) -> Message:
+    parts = re.fullmatch(r"(.*): line (\d+), column (\d+)", str(error))
+    if parts is None:
+        return Message(str(error))
+    words, line, column = parts.groups()
+    return Message("%(fault)s: line %(line)s, column %(column)s", fault=Message(words), line=line, column=column)
+
+
 def _own(told: str | None) -> dict[str, Any]:
     """What we wrote in a text field; nothing if that is somebody else's."""
     try:
@@ -263,7 +293,7 @@ def _whole(element: ElementTree.Element, name: str, place: str) -> int | None:
     if told is None or not told.strip():
         return None
     if not re.fullmatch(r"[+-]?\d{1,10}", told.strip()):
-        raise PlanError(f"{place}: {name} is no whole number.")
+        raise PlanError("%(place)s: %(name)s is no whole number.", place=place, name=name)
     return int(told)
 
 
@@ -274,14 +304,14 @@ def _moment(element: ElementTree.Element, name: str, place: str) -> datetime | N
     try:
         return datetime.fromisoformat(told).replace(tzinfo=None)
     except ValueError:
-        raise PlanError(f"{place}: {name} is no date: {told[:40]!r}.") from None
+        raise PlanError("%(place)s: %(name)s is no date: %(value)s.", place=place, name=name, value=repr(told[:40])) from None
 
 
 def _minutes(told: str | None, place: str) -> int:
     """Of an ISO 8601 duration in hours, minutes and seconds, as that format has them."""
     parts = re.fullmatch(r"PT(\d{1,7})H(\d{1,7})M(\d{1,7})S", (told or "PT0H0M0S").strip())
     if parts is None:
-        raise PlanError(f"{place}: a duration is not written as in PT16H0M0S.")
+        raise PlanError("%(place)s: a duration is not written as in PT16H0M0S.", place=place)
     hours, minutes, seconds = map(int, parts.groups())
     return hours * 60 + minutes + -(-seconds // 60)
 

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from planning.calendars import MONDAY_TO_FRIDAY, calendar_from
+from planning.messages import Message
 from planning.planfile import PlanFile, dump
 from planning.planparts import PlanError, calendars_of
 
@@ -18,7 +19,7 @@ STANDARD = "Standard"
 DAY_TIMES = (("08:00:00", "12:00:00"), ("13:00:00", "17:00:00"))
 
 
-def read(root: ElementTree.Element, own: dict[str, Any], notices: list[str]) -> tuple[dict[str, str], dict[str, Any]]:
+def read(root: ElementTree.Element, own: dict[str, Any], notices: list[Message]) -> tuple[dict[str, str], dict[str, Any]]:
     """({UID: name}, {name: the calendar as plan.json has it}); what could not be read goes into the notices."""
     names: dict[str, str] = {}
     found: dict[str, Any] = {}
@@ -72,7 +73,7 @@ def _in_days(fields: dict[str, Any], first: date, last: date) -> dict[str, Any]:
 # Reading
 
 
-def _calendar(row: ElementTree.Element, name: str, notices: list[str]) -> dict[str, Any]:
+def _calendar(row: ElementTree.Element, name: str, notices: list[Message]) -> dict[str, Any]:
     week, off, worked = set(MONDAY_TO_FRIDAY.weekdays), set(), set()
     for day in row.iterfind("WeekDays/WeekDay"):
         number, works = day.findtext("DayType", ""), day.findtext("DayWorking") == "1"
@@ -83,7 +84,7 @@ def _calendar(row: ElementTree.Element, name: str, notices: list[str]) -> dict[s
             week = week | {weekday} if works else week - {weekday}
     for exception in row.iterfind("Exceptions/Exception"):
         if exception.findtext("Type", "1") not in ("0", "1"):
-            notices.append(f"Calendar {name}: an exception that comes again is read for its first days only.")
+            notices.append(Message("Calendar %(name)s: an exception that comes again is read for its first days only.", name=name))
         (worked if exception.findtext("DayWorking") == "1" else off).update(_days(exception, name))
     return {"weekdays": sorted(week), "days_off": sorted(off), "working_days": sorted(worked)}
 
@@ -92,9 +93,9 @@ def _days(element: ElementTree.Element, name: str) -> Iterator[str]:
     try:
         first, last = (datetime.fromisoformat(element.findtext(f"TimePeriod/{end}", "")).date() for end in ("FromDate", "ToDate"))
     except ValueError:
-        raise PlanError(f"Calendar {name}: an exception has no dates that can be read.") from None
+        raise PlanError("Calendar %(name)s: an exception has no dates that can be read.", name=name) from None
     if (last - first).days > MOST_DAYS:
-        raise PlanError(f"Calendar {name}: an exception is longer than {MOST_DAYS} days.")
+        raise PlanError("Calendar %(name)s: an exception is longer than %(days)s days.", name=name, days=MOST_DAYS)
     yield from (day.isoformat() for day in _span(first, last))
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from planning.messages import N_, Message
 from planning.planfile import PlanFile, dump, plan_from
 from planning.planparts import CALENDAR, STEP, PlanError
 
@@ -22,6 +23,13 @@ FLAGS = {"can_slip", "hard"}
 LISTS = {"people", "days_off", "working_days"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Cells that begin so are computed by spreadsheets: they are written after an apostrophe."""
+
+CSV_FAULTS = (
+    N_("field larger than field limit (131072)"),
+    N_("unexpected end of data"),
+    N_("',' expected after '\"'"),
+    N_("';' expected after '\"'"),
+)
 
 _LINK = re.compile(r"(?P<source>.+?)(?: (?P<type>FS|SS|FF|SF)(?P<lag>[+-]\d{1,6})?(?P<unit>cd)?(?: (?P<strength>soft))?)?", re.DOTALL)
 _PLAIN = re.compile(r"[\w.-]+")
@@ -59,12 +67,17 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         _ensure_columns(reader.fieldnames)
         for row in reader:
             if None in row:
-                raise PlanError(f"Line {reader.line_num}: more cells than columns.")
+                raise PlanError("Line %(line)s: more cells than columns.", line=reader.line_num)
             said = {name: _said(value) for name, value in row.items() if value and value.strip()}
             if said:
                 yield reader.line_num, said
     except csv.Error as error:
-        raise PlanError(f"Line {reader.line_num}: this is no CSV: {error}.") from None
+        raise PlanError("Line %(line)s: this is no CSV: %(fault)s.", line=reader.line_num, fault=_fault(error)) from None
+
+
+def _fault(error: csv.Error) -> Message:
+    """What Python's reader says is wrong; of that, `CSV_FAULTS` are in the catalogue."""
+    return Message(str(error))
 
 
 def _text(content: bytes) -> str:
@@ -80,9 +93,9 @@ def _ensure_columns(names: Any) -> None:
         raise PlanError("Line 1: there is no column named id.")
     for name in names:
         if name not in COLUMNS:
-            raise PlanError(f"Line 1: unknown column {name!r}; the columns are {', '.join(COLUMNS)}.")
+            raise PlanError("Line 1: unknown column %(name)s; the columns are %(columns)s.", name=repr(name), columns=", ".join(COLUMNS))
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise PlanError(f"Line 1: two columns are named {twice}.")
+        raise PlanError("Line 1: two columns are named %(name)s.", name=twice)
 
 
 def _document(rows: Iterable[tuple[int, dict[str, str]]]) -> dict[str, Any]:
@@ -93,7 +106,7 @@ def _document(rows: Iterable[tuple[int, dict[str, str]]]) -> dict[str, Any]:
         fields = {name: _value(name, value) for name, value in row.items() if name != "after"}
         if kind == "plan":
             if "launch" in document:
-                raise PlanError(f"Line {line}: a second row of the plan itself.")
+                raise PlanError("Line %(line)s: a second row of the plan itself.", line=line)
             document |= fields
         elif kind == "calendar":
             document["calendars"][str(fields.pop("id", ""))] = fields
@@ -111,7 +124,7 @@ def _ensure_there(document: dict[str, Any]) -> None:
     ids = {step.get("id") for step in document["steps"]}
     for link in document["links"]:
         if link["from"] not in ids:
-            raise PlanError(f"Line {link['line']}: it comes after {link['from']!r}, and there is no such step.")
+            raise PlanError("Line %(line)s: it comes after %(step)s, and there is no such step.", line=link["line"], step=repr(link["from"]))
         del link["line"]
 
 

@@ -14,7 +14,7 @@ from webapp.access import MEMBER, open_to
 from webapp.actors import current_actor
 from webapp.auth import home_of
 from webapp.campaign_form import PASTED, CampaignForm, PlanSent
-from webapp.i18n import language
+from webapp.i18n import language, told
 from webapp.listing import campaigns_of
 from webapp.loading import allow, load
 from webapp.outlook import outlooks
@@ -123,7 +123,7 @@ def update(campaign_id: str):
         return render_template("campaigns/edit.html", campaign=campaign, form=form, faults={}, moved_on=True), 409
     except CalendarEdge as edge:
         db.session.rollback()
-        return render_template("campaigns/edit.html", campaign=load(Campaign, campaign_id), form=form, faults={"launch": str(edge)}), 422
+        return render_template("campaigns/edit.html", campaign=load(Campaign, campaign_id), form=form, faults={"launch": told(edge.message)}), 422
     db.session.commit()
     flash(_("Saved. The plan was recalculated."), "good")
     return redirect(url_for("campaigns.plan", campaign_id=campaign.id))

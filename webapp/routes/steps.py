@@ -14,6 +14,7 @@ from webapp.access import MEMBER, open_to
 from webapp.actors import current_actor
 from webapp.board import note_of
 from webapp.errors import Problem
+from webapp.i18n import told
 from webapp.loading import allow, load
 from webapp.outlook import Outlook
 from webapp.parts import rendered
@@ -47,7 +48,7 @@ def update(step_id: str):
     except MovedOn:
         return _page(step, form, moved_on=True), 409
     except CalendarEdge as edge:
-        raise Problem(422, "beyond_calendar", str(edge)) from None
+        raise Problem(422, "beyond_calendar", told(edge.message)) from None
     db.session.commit()
     flash(_("Saved. The plan was recalculated."), "good")
     return redirect(url_for("steps.show", step_id=step.id))
