@@ -6,10 +6,13 @@ import pytest
 from flask import request, request_finished
 from sqlalchemy import event
 
+from storage.assets import Version
 from storage.db import db
 from tests.services.wsgi import client_of, served
 from tests.webapp.api_checks import GuestClient, admitted, faults_of
 from tests.webapp.guests import Guests
+from tests.webapp.pages import Element
+from tests.webapp.rooms import seen_by
 from tests.webapp.seats import Seat
 from tests.webapp.sockets import Socket
 from tests.world import picture
@@ -116,6 +119,18 @@ def version(world):
 def visual(version):
     """The same: so it is called where others are beside it."""
     return version
+
+
+@pytest.fixture
+def room_of(sign_in):
+    """`room_of("marc", version)`: the room as that person finds it."""
+    browsers = {}
+
+    def room(name: str, version: Version) -> Element:
+        browser = browsers.get(name) or browsers.setdefault(name, sign_in(name))
+        return seen_by(browser, f"/versions/{version.id}")
+
+    return room
 
 
 @pytest.fixture
