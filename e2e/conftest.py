@@ -109,6 +109,12 @@ def visitors(chromium):
 
 
 @pytest.fixture
+def at(gallery, visitors):
+    """`at("tools", "chloe")`: she is before the visual of this story, in the gallery of her module."""
+    return lambda story, who="camille", hash_="", **screen: gallery.show(visitors, who, story, hash_, **screen)
+
+
+@pytest.fixture
 def studio(tmp_path, migrated_sqlite) -> Studio:  # noqa: F811
     return Studio(tmp_path / "data", migrated_sqlite)
 

@@ -1,5 +1,8 @@
 """A house that the stories of one module share: each story has a visual of its own there, and people sign in once."""
 
+from contextlib import contextmanager
+from pathlib import Path
+
 from playwright.sync_api import Browser, Page
 
 from e2e.conftest import Studio, Visitors
@@ -52,3 +55,12 @@ class Gallery:
 
     def marks(self, name: str) -> list[dict]:
         return marks(self.house, self.studio, self.versions[name])
+
+
+@contextmanager
+def opened(folder: Path, database: Path, browser: Browser, pictures: dict[str, bytes], *reviewers: str):
+    """A gallery of these pictures, served."""
+    gallery = Gallery(Studio(folder / "data", database), browser)
+    gallery.hang(pictures, *reviewers)
+    with gallery.studio.served() as gallery.house:
+        yield gallery

@@ -67,6 +67,14 @@ def take(page: Page, tool: str) -> None:
     expect(stage(page)).to_have_attribute("data-tool", tool)
 
 
+def press(page: Page, *keys: str) -> None:
+    """Keys of the room; what was being written is left alone first."""
+    stage(page).focus()
+    for key in keys:
+        page.keyboard.press(key)
+    settled(page)
+
+
 def draw(page: Page, tool: str, *points: tuple[float, float]) -> None:
     """Take a tool and draw through these points."""
     take(page, tool)

@@ -12,8 +12,7 @@ import numpy
 import pytest
 from sqlalchemy import update
 
-from e2e.conftest import Studio
-from e2e.gallery import Gallery
+from e2e.gallery import Gallery, opened
 from e2e.hands import drag, enter, settled, stage, take, until
 from e2e.spots import CLOSE, COLOURS, GROUND, NEAR, Spotted, looked_at, seen
 from review.annotations import Audience, annotate
@@ -34,9 +33,8 @@ EDGE = 32  # CSS pixels: nearer to the edge of the stage a number leans inwards
 
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory, migrated_sqlite, chromium):
-    gallery = Gallery(Studio(tmp_path_factory.mktemp("coordinates") / "data", migrated_sqlite), chromium)
-    gallery.hang({name: picture.as_jpeg for name, picture in PICTURES.items()})
-    with gallery.studio.served() as gallery.house:
+    pictures = {name: picture.as_jpeg for name, picture in PICTURES.items()}
+    with opened(tmp_path_factory.mktemp("coordinates"), migrated_sqlite, chromium, pictures) as gallery:
         yield gallery
 
 
