@@ -138,8 +138,9 @@ class Schedule:
         self.early_start, self.early_finish = self._forward()
 
     def with_answer(self, key: str, asked_on: date, answered_on: date) -> "Schedule":
-        """The same plan, had this review been asked and answered on these days: only what is early can differ."""
+        """The same plan, had this review been answered on this day: only what is early can differ. It began as it did, or then."""
         item = self.network.items[self.network.index[key]]
+        asked_on = item.started_on or asked_on
         other = copy(self)
         other.__dict__.pop("driving", None)
         other.network = self.network.with_item(item._replace(started_on=asked_on, finished_on=answered_on))

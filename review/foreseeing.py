@@ -11,7 +11,10 @@ from review.seats import CHANGES_REQUESTED, Verdict
 
 
 def foreseen(plan: Plan, review: Review, by, verdict: Verdict) -> Plan:
-    """The plan if this actor gave this answer now. It equals what `Review.decide` leaves, and writes nothing."""
+    """The plan if this actor gave this answer now: it equals what `Review.decide` leaves, and writes nothing.
+
+    by  None: everybody whose answer is awaited gives it
+    """
     mine = [step for step in plan.steps if step.is_deliverable and step.asset_id == review.asset_id]
     return laid_over(plan, Overlay(facts={step.id: _facts(plan.facts[step.id], review, by, verdict, plan) for step in mine}))
 
@@ -34,6 +37,8 @@ def _facts(facts: DeliverableFacts, review: Review, by, verdict: Verdict, plan: 
 
 def _answers(review: Review, by, verdict: Verdict) -> list[str | None]:
     """The answers that would count. A guest who has no seat yet takes one that nobody has vouched for."""
+    if by is None:
+        return [seat.answer or verdict for seat in review.counted]
     own = review.seat_of(by)
     answers = [verdict if seat is own else seat.answer for seat in review.counted]
     return answers if own or not counts(review.rule, False) else [*answers, verdict]

@@ -64,7 +64,7 @@ def test_each_price_is_what_the_plan_becomes_when_the_answer_comes_that_day(plan
     found = prices(schedule_of(plan), step.id, asked_on=asked, most=4)
 
     for price in found:
-        steps = [one._replace(started_on=asked, finished_on=price.answer_on) if one.id == step.id else one for one in plan.steps]
+        steps = [one._replace(started_on=one.started_on or asked, finished_on=price.answer_on) if one.id == step.id else one for one in plan.steps]
         then = schedule_of(type(plan)(plan.launch, plan.status_date, plan.buffer_days, plan.calendar, plan.calendars, tuple(steps), plan.links))
         assert (price.ready, price.slack_days, price.hard_slack_days) == (then.ready, then.launch_slack_days, then.hard_launch_slack_days)
         assert price.short_by_days == then.short_by_days

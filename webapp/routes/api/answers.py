@@ -143,6 +143,76 @@ class Campaign(CampaignCard):
     links: list[StepLink]
 
 
+class LaunchFigures(Out):
+    """Slack in the plan's working days, signed: to the launch less its buffer, and to the launch itself."""
+
+    launch: date
+    ready: date | None
+    launch_slack_days: int
+    hard_launch_slack_days: int
+    short_by_days: int
+
+
+class StepDates(Out):
+    state: StepState | DeliverableState | Flow
+    latest_start: date
+    due: date
+    hard_latest_start: date
+    hard_due: date
+    early_start: date
+    early_finish: date
+    slack_days: int
+    hard_slack_days: int
+    driving: bool
+
+
+class StepShift(Out):
+    id: str
+    before: StepDates
+    after: StepDates
+
+
+class MilestoneShift(Out):
+    id: str
+    flow_before: Flow
+    flow_after: Flow
+    health_before: Health
+    health_after: Health
+
+
+class Consequences(Out):
+    """Only what differs. `passes`, `reopens` and `frees` are ids of steps, `people` e-mails of those to be told."""
+
+    before: LaunchFigures
+    after: LaunchFigures
+    slack_lost_days: int
+    steps: list[StepShift]
+    milestones: list[MilestoneShift]
+    passes: list[str]
+    reopens: list[str]
+    frees: list[str]
+    people: list[str]
+
+
+class Price(Out):
+    """What an answer on this day would leave; `lost_days` of the launch's slack, against an answer today."""
+
+    answer_on: date
+    ready: date | None
+    launch_slack_days: int
+    hard_launch_slack_days: int
+    lost_days: int
+    buffer_days_eaten: int
+    short_by_days: int
+
+
+class Prices(Out):
+    """`free_until` is the last day on which an answer costs no more than one today."""
+
+    free_until: date | None
+    items: list[Price]
+
+
 class Waiver(Out):
     id: str
     deliverable_id: str

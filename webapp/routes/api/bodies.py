@@ -80,10 +80,9 @@ class CampaignChange(Body):
     buffer_days: Days = absent()
 
 
-class StepChange(Body):
-    """What is to change. null takes away what may be absent; a change of days puts days in the place of rounds."""
+class StepOtherwise(Body):
+    """What is to be otherwise. null takes away what may be absent; other days stand in the place of rounds."""
 
-    row_version: RowVersion
     name: Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_something)] = absent()
     days: Days | None = None
     calendar: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
@@ -102,6 +101,26 @@ class StepChange(Body):
     can_slip: bool | None = None
     hard: bool | None = None
     closes: Literal["itself", "by_hand"] | None = None
+
+
+class StepChange(StepOtherwise):
+    """What is to change, from the row version that was seen."""
+
+    row_version: RowVersion
+
+
+class Otherwise(Body):
+    """A plan with some things otherwise; what is left out stays. `steps` by their ids."""
+
+    launch: Day = absent()
+    buffer_days: Days = absent()
+    steps: Annotated[dict[Id, StepOtherwise], Field(max_length=1000)] = Field(default_factory=dict)
+
+
+class Foreseen(Body):
+    """An answer that is only thought of."""
+
+    verdict: Literal["approved", "changes_requested"] = "approved"
 
 
 class NewGate(Body):
