@@ -29,17 +29,18 @@ def read(given: Any, fields: Fields, what: str) -> dict[str, Any]:
     """The fields of an object, read; null counts as absent. Raises Refused, for an unknown field too."""
     if type(given) is not dict:
         raise Refused("must be an object, not %(value)s", value=shown(given))
-    values = {}
-    for name, value in given.items():
-        reader = fields.get(name)
-        if reader is None:
-            raise Refused("unknown field %(name)s in %(what)s", name=shown(name), what=what)
-        if value is not None:
-            try:
-                values[name] = reader(value)
-            except Refused as refusal:
-                raise Refused(refusal.reason, refusal.field or name) from None
-    return values
+    values, name = {}, ""
+    try:
+        for name, value in given.items():
+            if name not in fields:
+                break
+            if value is not None:
+                values[name] = fields[name](value)
+        else:
+            return values
+    except Refused as refusal:
+        raise Refused(refusal.reason, refusal.field or name) from None
+    raise Refused("unknown field %(name)s in %(what)s", name=shown(name), what=what)
 
 
 def text(longest: int, least: int = 0) -> Reader:

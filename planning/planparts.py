@@ -95,6 +95,7 @@ STEP = {
     "hard": flag,
     "closes": one_of("itself", "by_hand"),
 }
+A_STEP, A_LINK = Message("a step"), Message("a link")
 ROUNDS = {"sla_days", "rounds", "rework_days"}
 REVIEWS_OWN = ROUNDS | {"of"}
 MILESTONES_OWN = {"hard", "closes"}
@@ -170,7 +171,7 @@ def steps_of(given: list, calendars: Mapping[str, CalendarSpec]) -> list[Step]:
 
 def _step(told: Any, number: int) -> Step:
     try:
-        given = read(told, STEP, Message("a step"))
+        given = read(told, STEP, A_STEP)
         if "id" not in given:
             raise Refused("has no id")
         _ensure_kind(given)
@@ -241,7 +242,7 @@ def _twice(link: Link) -> Message:
 
 def _link(told: Any, number: int, known: set[str]) -> Link:
     try:
-        given = read(told, LINK, Message("a link"))
+        given = read(told, LINK, A_LINK)
         for end in ("from", "to"):
             if end not in given:
                 raise Refused("has no %(name)s", name=end)
