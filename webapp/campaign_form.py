@@ -8,8 +8,11 @@ from flask_babel import gettext as _
 
 from planning.calendars import CalendarEdge, UnknownCountry
 from planning.campaigns import Campaign
+from planning.cautions import cautions
 from planning.exchange import plan_from_file
+from planning.exporting import plan_file
 from planning.founding import found_campaign, moved
+from planning.plan import load_plan
 from planning.planfile import PlanError, PlanFile
 from planning.templates import plan_from_template
 from storage.clock import today
@@ -46,7 +49,7 @@ class CampaignForm:
         self.plan, self.language, self.is_new = plan or PlanSent("", b""), language, is_new
         self.faults: dict[str, str] = {}
         self.notices: list[str] = []
-        """what reading the plan left out, once it is found"""
+        """what reading the plan left out, and what is odd in it, once it is found"""
         self._check()
 
     @cached_property
@@ -71,7 +74,9 @@ class CampaignForm:
             read = self._plan(by)
             self.notices = [told(notice) for notice in read.notices]
             plan = moved(read, launch=self.launch_on, buffer_days=self.buffer)
-            return found_campaign(self.name, plan, by=by, calendar=self.country or None)
+            campaign = found_campaign(self.name, plan, by=by, calendar=self.country or None)
+            self.notices += _cautions(campaign)
+            return campaign
         except (PlanError, CalendarEdge, UnknownCountry) as fault:
             self.faults["plan" if self.template == OWN_PLAN else "launch"] = told(fault.message)
             return None
@@ -92,3 +97,8 @@ class CampaignForm:
             self.faults["buffer_days"] = _("A whole number of working days, 0 to %(most)s.", most=MOST_BUFFER_DAYS)
         if self.is_new and self.template == OWN_PLAN and not self.plan.content.strip():
             self.faults["plan"] = _("Paste a plan.json, or choose the file.")
+
+
+def _cautions(campaign: Campaign) -> list[str]:
+    plan = load_plan(campaign)
+    return [told(caution) for caution in cautions(plan_file(plan), plan.schedule)]

@@ -397,3 +397,13 @@ def test_a_planner_names_who_does_a_step_and_they_may_say_how_it_goes(world, sig
     camille, version = sign_in("camille"), world.step("media").row_version
     db.session.rollback()
     assert camille.submit(f"/steps/{step.id}", remaining_days="2", row_version=version).status_code == 302
+
+
+def test_what_is_odd_in_a_new_plan_is_said_once(sign_in):
+    """A launch on a Sunday is allowed, and people should know when work ends."""
+    marc = sign_in("marc")
+    answer = marc.submit("/campaigns/new", name="Solstice", launch="2031-05-18", buffer_days="4", country="FR", template="product-launch")
+    page = marc.get(answer.location).text
+
+    assert "The launch, 2031-05-18, is no working day: work ends by the end of 2031-05-16." in page
+    assert "is no working day" not in marc.get(answer.location).text
