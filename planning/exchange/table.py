@@ -9,11 +9,13 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from planning.fields import day
 from planning.messages import N_, Message
-from planning.planfile import PlanFile, dump, plan_from
+from planning.planfile import PLAN, PlanFile, dump, plan_from
 from planning.planparts import CALENDAR, STEP, PlanError
 
 OWN = ("launch", "buffer_days", "status_date")
@@ -21,6 +23,7 @@ COLUMNS = ("kind", "id", "name", "days", "calendar", "after", *(name for name in
 WHOLE = {"days", "buffer_days", "sla_days", "rounds", "rework_days", "remaining_days"}
 FLAGS = {"can_slip", "hard"}
 LISTS = {"people", "days_off", "working_days"}
+DAYS = {name for name, reader in {**STEP, **PLAN}.items() if reader is day}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Cells that begin so are computed by spreadsheets: they are written after an apostrophe."""
 
@@ -32,12 +35,17 @@ CSV_FAULTS = (
 )
 
 _LINK = re.compile(r"(?P<source>.+?)(?: (?P<type>FS|SS|FF|SF)(?P<lag>[+-]\d{1,6})?(?P<unit>cd)?(?: (?P<strength>soft))?)?", re.DOTALL)
+_LOCAL = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})")
+"""As spreadsheets in Europe write a day, whatever they were given."""
 _PLAIN = re.compile(r"[\w.-]+")
 
 
 def plan_from_csv(content: bytes, today: date) -> PlanFile:
     """The plan in a CSV, with commas or semicolons; `today` is its status date if it tells none. Raises PlanError."""
-    return plan_from(_document(_rows(content)), today)
+    rows = list(_rows(content))
+    plan = plan_from(_document(rows), today)
+    local = next((cell for _line, row in rows for name, cell in row.items() if name in DAYS and _LOCAL.fullmatch(cell)), None)
+    return replace(plan, notices=(*plan.notices, _day_first(local))) if local else plan
 
 
 def csv_of(plan: PlanFile) -> str:
@@ -150,6 +158,8 @@ def _value(name: str, said: str) -> Any:
     """What plan.json would have; what cannot be read stays as it is, to be refused there."""
     if name in WHOLE and re.fullmatch(r"[+-]?\d{1,9}", said):
         return int(said)
+    if name in DAYS and (local := _LOCAL.fullmatch(said)):
+        return f"{local['year']}-{local['month']:0>2}-{local['day']:0>2}"
     if name in FLAGS and said.lower() in ("yes", "no"):
         return said.lower() == "yes"
     if name in LISTS:
@@ -157,6 +167,10 @@ def _value(name: str, said: str) -> Any:
     if name == "weekdays" and re.fullmatch(r"[\d\s,]+", said):
         return [int(day) for day in said.replace(",", " ").split()]
     return said
+
+
+def _day_first(local: str) -> Message:
+    return Message("Dates like %(date)s were read with the day first.", date=local)
 
 
 # Writing

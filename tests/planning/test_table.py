@@ -113,3 +113,16 @@ def test_every_field_and_odd_words_come_back_equal():
 )
 def test_what_is_wrong_is_named_in_one_line(content, named):
     assert named in refused(content)
+
+
+def test_days_as_a_spreadsheet_writes_them_are_read_day_first_and_that_is_said():
+    plan = plan_from_csv(SMALL.replace(b"2027-05-20", b"20/5/2027"), TODAY)
+
+    assert plan == plan_from_csv(SMALL, TODAY)
+    assert list(map(str, plan.notices)) == ["Dates like 20/5/2027 were read with the day first."]
+    assert plan_from_csv(SMALL, TODAY).notices == ()
+    assert plan_from_csv(SMALL.replace(b"2027-05-20", b"05.06.2027"), TODAY).launch == date(2027, 6, 5)
+
+
+def test_a_day_with_the_month_first_is_refused_and_not_guessed():
+    assert refused(SMALL.replace(b"2027-05-20", b"05/20/2027")) == 'The plan: launch is no date: "2027-20-05".'
