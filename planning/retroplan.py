@@ -9,11 +9,11 @@ from planning.planfile import PlanError, PlanFile
 from planning.whys import Whys
 
 
-def retroplan_answer(plan: PlanFile, file: str | None = None) -> dict[str, Any]:
-    """Everything computed, as JSON values. Raises PlanError if the plan leaves 1970 to 2400."""
+def retroplan_answer(plan: PlanFile, file: str | None = None, language: str = "en") -> dict[str, Any]:
+    """Everything computed, as JSON values; each `why` in the language. Raises PlanError if the plan leaves 1970 to 2400."""
     try:
         schedule = schedule_of(plan)
-        whys = Whys(schedule, {step.id: step.name for step in plan.steps}, plan.calendar)
+        whys = Whys(schedule, {step.id: step.name for step in plan.steps}, plan.calendar, language)
         answer = {
             "launch": plan.launch.isoformat(),
             "ready": schedule.ready.isoformat() if schedule.ready else None,

@@ -13,6 +13,8 @@ PURE = {
     "planning/states.py": {"planning.graph", "planning.items"},
     "planning/graph.py": {"planning.messages"},
     "planning/messages.py": set(),
+    "planning/wording/english.py": {"planning.items", "planning.wording"},
+    "planning/wording/french.py": {"planning.items", "planning.wording"},
     "planning/items.py": set(),
     "storage/keys.py": set(),
     "storage/names.py": set(),

@@ -7,6 +7,7 @@ from datetime import date
 from planning.network import Dates
 from planning.states import DeliverableState, Flow, Health
 from planning.steps import Step
+from planning.whys import Whys
 from review.desk import Holder
 from webapp.board import note_of
 from webapp.outlook import Outlook
@@ -38,6 +39,7 @@ class MilestoneShown:
     blocked_by: Sequence[Step]
     frees: Sequence[Step]
     live_keys: str
+    whys: Whys
 
     @property
     def open_gates(self) -> list[GateShown]:
@@ -65,7 +67,7 @@ def milestone_shown(outlook: Outlook, milestone: Step) -> MilestoneShown:
         gates=[_gate(outlook, gate) for gate in plan.gates_of[milestone.id]],
         blocked_by=[plan.step_by_id[key] for key in plan.states.blocked_by.get(milestone.id, ())],
         frees=[plan.step_by_id[link.target_id] for link in plan.links if link.source_id == milestone.id],
-        live_keys=f"step_{milestone.id} {outlook.live_keys}",
+        live_keys=f"step_{milestone.id} {outlook.live_keys}", whys=outlook.whys,
     )
 
 

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from flask_babel import get_locale
+
 from planning.campaigns import Campaign
 from planning.network import Dates
 from planning.overview import load_plans
 from planning.plan import Plan, load_plan
 from planning.states import DeliverableState, Health, health
 from planning.steps import Step, StepKind
+from planning.whys import Whys
 from review.desk import Desk, Holder
 
 _HANDED_OVER = {DeliverableState.WAITING_FOR_REVIEW, DeliverableState.STALE, DeliverableState.APPROVED}
@@ -40,6 +43,12 @@ class Outlook:
     @cached_property
     def desk(self) -> Desk:
         return self._desk or Desk([self.plan])
+
+    @cached_property
+    def whys(self) -> Whys:
+        """Why its dates are what they are, in the reader's language."""
+        names = {step.id: step.name for step in self.plan.steps}
+        return Whys(self.plan.schedule, names, self.campaign.calendar or None, str(get_locale() or "en"))
 
     @property
     def days_left(self) -> int:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from storage.db import db
+from tests.webapp.pages import read
 
 
 @pytest.fixture
@@ -56,3 +57,34 @@ def test_the_api_refuses_in_the_readers_language(api, world):
 
     assert refused.status_code == 422
     assert refused.json["error"]["message"] == 'Étape "a"\u00a0: champ inconnu "colour" dans une étape.'
+
+
+def test_a_step_says_why_its_dates_are_what_they_are(marc, world):
+    page = read(marc.get(f"/steps/{world.step('visual').id}").text)
+
+    late, early = [one.text for one in page.all("details", "why")]
+    assert late.startswith("Pourquoi cette date ? « Key visual » doit commencer au plus tard le ")
+    assert ", parce que « Client's OK » demande 2 jours (fr) avant le jalon « Print-ready »" in late
+    assert "peut commencer au plus tôt le" in early
+    assert "parce qu’il faut attendre la fin de « Brief », qui demande 2 jours (fr) à partir d’aujourd’hui" in early
+
+
+def test_what_is_done_only_says_that_it_is(marc, world):
+    step = world.step("brief")
+    step.started_on = step.finished_on = world.campaign.today
+    db.session.commit()
+
+    (early,) = [one.text for one in read(marc.get(f"/steps/{step.id}").text).all("details", "why")]
+
+    assert "« Brief » a pris fin le" in early
+
+
+def test_a_milestone_says_why_in_the_readers_language(marc, sign_in, world):
+    path = f"/milestones/{world.step('booked').id}"
+
+    french, english = ([one.text for one in read(browser.get(path).text).all("details", "why")] for browser in (marc, sign_in("olga")))
+
+    assert "Le jalon « Media booked » doit être atteint au plus tard à la fin du " in french[0]
+    assert "Le jalon « Media booked » peut être atteint au plus tôt à la fin du " in french[1]
+    assert "Media booked must be reached by the end of " in english[0]
+    assert "because it waits for Media plan, which needs 3 days of fr after Print-ready" in english[1]
