@@ -167,19 +167,21 @@ def _report(faults, clean: str) -> None:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def retroplan(files: tuple[str, ...], form: str) -> None:
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="language of what is said")
+def retroplan(files: tuple[str, ...], form: str, lang: str) -> None:
     """Compute plan files without a database."""
     from planning.planfile import PlanError
-    from webapp.plan_tables import computed, table
+    from webapp.plan_tables import computed, table, words_of
 
+    words = words_of(lang)
     try:
-        answers = [computed(file) for file in files]
+        answers = [computed(file, lang) for file in files]
     except PlanError as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(error.message.told(words.gettext)) from error
     for plan, notices, answer in answers:
         for notice in notices:
-            click.echo(notice, err=True)
-        click.echo(json.dumps(answer, ensure_ascii=False) if form == "json" else table(plan, answer))
+            click.echo(notice.told(words.gettext), err=True)
+        click.echo(json.dumps(answer, ensure_ascii=False) if form == "json" else table(plan, answer, words))
 
 
 @cli.command()

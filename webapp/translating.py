@@ -19,8 +19,9 @@ CATALOGUE = Path(__file__).parent / "translations" / "fr" / "LC_MESSAGES" / "mes
 KEYWORDS = {
     **dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext")),
     "ngettext": (1, 2),
+    **dict.fromkeys(("Message", "PlanError")),
 }
-PLANNING = KEYWORDS | dict.fromkeys(("Message", "_notice", "PlanError", "Refused", "CalendarEdge", "UnknownCountry", "UnknownTemplate"))
+PLANNING = KEYWORDS | dict.fromkeys(("_notice", "Refused", "CalendarEdge", "UnknownCountry", "UnknownTemplate"))
 """What sentences are handed to in planning, which knows nothing of catalogues (planning/messages.py)."""
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 
