@@ -38,6 +38,11 @@ class Plan(Standing):
         return {waiver.step_id for waiver in self.waivers if waiver.lifted_at is None}
 
     @cached_property
+    def waived_on(self) -> dict[str, date]:
+        """{deliverable id: the day it was waived}: it is done since then, and not anew every day"""
+        return {waiver.step_id: self._day(waiver.at) for waiver in self.waivers if waiver.lifted_at is None}
+
+    @cached_property
     def review_step_of(self) -> dict[str, Step]:
         """{deliverable id: the review step that stands for its reviews}"""
         return {step.of_id: step for step in self.steps if step.kind == StepKind.REVIEW and step.of_id}
@@ -120,7 +125,7 @@ class Plan(Standing):
         facts, state = self.facts[step.id], self.deliverable_states[step.id]
         started = step.started_on or facts.submitted_on
         if state == DeliverableState.WAIVED:
-            finished = step.finished_on or facts.submitted_on or self.campaign.today
+            finished = step.finished_on or facts.submitted_on or self.waived_on.get(step.id, self.campaign.today)
             return started or finished, finished, None
         if facts.submitted is None:
             return step.started_on, step.finished_on, step.remaining_days
@@ -135,7 +140,7 @@ class Plan(Standing):
     def _review_progress(self, step: Step, facts: DeliverableFacts):
         state = self.deliverable_states[step.of_id or ""]
         if state.is_clear:
-            finished = facts.satisfied_on or self.campaign.today
+            finished = facts.satisfied_on or self.waived_on.get(step.of_id or "", self.campaign.today)
             return _earlier(facts.asked_on, finished), finished, None
         if state == DeliverableState.CHANGES_REQUESTED:
             return facts.asked_on, None, step.sla_days or step.days

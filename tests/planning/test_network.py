@@ -172,6 +172,14 @@ def test_work_begun_too_early_is_held_by_hard_links_only_and_the_link_is_told_br
     assert hard.of("ok").driving
 
 
+def test_a_review_asked_on_the_day_the_work_was_done_is_forecast_alike_that_day_and_the_next():
+    items = [Item("art", 2, finished_on=june(7)), Item("ok", 2, kind="review", started_on=june(7))]
+    links = [Link("art", "ok")]
+
+    assert [week(items, links, today=june(day)).of("ok").early_finish for day in (7, 8)] == [june(8), june(8)]
+    assert week(items, [Link("art", "ok", lag=1)]).of("ok").early_finish == june(10)
+
+
 def test_what_is_done_keeps_its_dates_and_leaves_the_least_slack_to_others():
     items = [Item("brief", 2, finished_on=june(17)), Item("art", 2)]
     plan = week(items)

@@ -79,6 +79,14 @@ def test_a_waiver_clears_the_gate_and_lifting_it_reopens(world):
     assert [clearing.ended_at is None for clearing in db.session.query(Clearing)] == [False]
 
 
+def test_what_is_waived_is_done_since_that_day(world, later):
+    waive(world, "visual")
+    day = world.campaign.today
+    later(days=3)
+
+    assert [world.plan.progress(world.step(key))[1] for key in ("visual", "ok")] == [day, day]
+
+
 def test_a_reopened_milestone_does_not_block_what_follows(world):
     approve(world, "visual")
     world.upload(picture((4, 4, 4)), deliverable="visual")
