@@ -1,18 +1,19 @@
 """Deciding on a version as its room shows it to one reader: who is asked, what they said, what a yes would do, and what can be taken back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from planning.consequences import Consequences, consequences
 from planning.states import Flow
 from planning.steps import Step
 from review.annotations import Annotation, Priority
 from review.desk import Holder, sitting_in
+from review.foreseeing import foreseen
 from review.links import GuestLink
 from review.reviews import Review, ReviewState
 from review.rules import satisfied
@@ -48,11 +49,14 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Effect:
-    """What a yes would do to the plan: the milestones it passes, and what follows them."""
+class Later:
+    """A milestone that would be reached on another day, and what the launch's slack would be."""
 
-    passes: Sequence[Step]
-    frees: Sequence[Step]
+    milestone: Step
+    before: date
+    after: date
+    slack_before: int
+    slack_after: int
 
 
 class Deciding:
@@ -168,21 +172,26 @@ class Deciding:
         return approved and self.room.is_current and self.room.version.asset.uploadable_by(self.actor)
 
     @cached_property
-    def effect(self) -> Effect | None:
-        """Said to those who see the plan, before the click."""
+    def if_approved(self) -> Consequences | None:
+        """What a yes would do to the plan, once all who are awaited have said so: told to those who see the plan."""
+        return self._foreseen(Verdict.APPROVED)
+
+    @cached_property
+    def later(self) -> Later | None:
+        """By how much a no would put off the first milestone that waits for the visual; None where it would not."""
+        told = self._foreseen(Verdict.CHANGES_REQUESTED)
+        if told is None:
+            return None
+        waiting = {one.milestone.id for one in self.holds}
+        shift = next((one for one in told.steps if one.step.id in waiting and one.after.early_finish > one.before.early_finish), None)
+        days = (shift.before.early_finish, shift.after.early_finish) if shift else None
+        return Later(shift.step, *days, told.before.slack_days, told.after.slack_days) if shift and days else None
+
+    def _foreseen(self, verdict: Verdict) -> Consequences | None:
         if self.room.outlook is None or self.room.step is None or self.review is None:
             return None
-        plan, step = self.room.outlook.plan, self.room.step
-        passes = [one for one in plan.milestones if self._would_pass(one)]
-        followers = [plan.step_by_id[link.target_id] for one in passes for link in plan.links if link.source_id == one.id]
-        return Effect(passes, list({follower.id: follower for follower in followers if follower.id != step.id}.values()))
-
-    def _would_pass(self, milestone: Step) -> bool:
-        plan, step = self.room.outlook.plan, self.room.step  # type: ignore[union-attr]
-        waits_for = [gate.deliverable_id for gate in plan.gates_of[milestone.id]]
-        others_clear = all(plan.is_clear(one) for one in waits_for if one != step.id)  # type: ignore[union-attr]
-        held = plan.states.flows[milestone.id] in (Flow.BLOCKED, Flow.PASSED)
-        return step.id in waits_for and others_clear and not held and milestone.closes != "by_hand"  # type: ignore[union-attr]
+        plan = self.room.outlook.plan
+        return consequences(plan, foreseen(plan, self.review, self.actor, verdict, others_too=verdict is Verdict.APPROVED))
 
     def _links(self, review: Review) -> dict[str, GuestLink]:
         ids = [seat.link_id for seat in review.seats if seat.link_id]

@@ -41,7 +41,7 @@ def plan_consequences(campaign_id: str, body: Otherwise):
 def review_consequences(review_id: str, query: Foreseen):
     """What this verdict would do to the plan, if everybody whose answer is awaited gave it."""
     review, plan = _reviewed(review_id)
-    return _told(consequences(plan, foreseen(plan, review, None, Verdict(query.verdict))))
+    return _told(consequences(plan, foreseen(plan, review, None, Verdict(query.verdict), others_too=True)))
 
 
 @bp.get("/reviews/<review_id>/prices")
