@@ -309,14 +309,15 @@ class Schedule:
         rest = self._rest_of(j)
         begin = max(self.today, start)
         for i, link in self.network.incoming[j]:
-            if link.strength == "hard" and not self._handed_over(i, link):
+            if link.strength == "hard" and not self._handed_over(i, j, link):
                 begin = max(begin, self._start_bound(i, link, rest))
         return start, rest.since(begin)[1]
 
-    def _handed_over(self, i: int, link: Link) -> bool:
-        """Whether a link no longer holds what has begun: the day on which the one ends and the other begins counts for both."""
+    def _handed_over(self, i: int, j: int, link: Link) -> bool:
+        """Whether a review was asked about what is done: its answer is awaited from today on (RETROPLAN.md 2.4), also on that very day."""
         finished_on = self.network.items[i].finished_on
-        return link.type == "FS" and not link.lag and finished_on is not None and finished_on.toordinal() <= self.today
+        done = finished_on is not None and finished_on.toordinal() <= self.today
+        return done and link.type == "FS" and not link.lag and self.network.items[j].kind == "review"
 
     def _rest_of(self, j: int) -> Span:
         """What is left of an item that has started."""
