@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from planning.bookkeeping import open_book
 from planning.calendars import CalendarSpec, UnknownCountry, spec_of_country
 from planning.campaigns import Campaign, CampaignCalendar
 from planning.gates import Gate
@@ -35,7 +36,9 @@ def found_campaign(name: str, plan: PlanFile, *, by: Membership, calendar: str |
     db.session.flush()
     _add_rows(campaign, plan)
     db.session.flush()
-    promise(load_plan(campaign))
+    founded = load_plan(campaign)
+    promise(founded)
+    open_book(founded)
     record(
         "campaign.made", f"campaign:{campaign.id}", by=by, scope_id=campaign.id, keys=(f"campaign_{campaign.id}",),
         body={"launch": plan.launch.isoformat(), "steps": len(plan.steps)},

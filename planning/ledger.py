@@ -1,11 +1,13 @@
-"""Whether what is kept of gates and milestones agrees with what is derived from the facts: a line per fault."""
+"""Whether what is kept of gates, milestones and slack agrees with the facts, and with itself: a line per fault."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from planning.booking import Cause
 from planning.campaigns import Campaign
 from planning.plan import Plan, load_plan
+from planning.slack import SlackBook, SlackEntry, entries_of
 from planning.states import newly_passed
 from storage.db import db
 from storage.events import Event
@@ -18,6 +20,7 @@ def faults() -> Iterator[str]:
         yield from _clearings(plan)
         yield from _closings(plan)
         yield from _events(plan)
+        yield from _slack(campaign_id)
         db.session.expunge_all()
 
 
@@ -56,3 +59,34 @@ def _events(plan: Plan) -> Iterator[str]:
             yield f"milestone {closing.milestone_id}: its closing {closing.number} is not told exactly once"
     for milestone_id, number in set(told) - set(kept):
         yield f"milestone {milestone_id}: an event tells of a closing {number} that is not kept"
+
+
+def _slack(campaign_id: str) -> Iterator[str]:
+    """Entries without a gap, of which each leads from what was left before it to what it says is left."""
+    book = db.session.get(SlackBook, campaign_id)
+    entries = list(db.session.scalars(entries_of(campaign_id).order_by(SlackEntry.number)))
+    numbers = [entry.number for entry in entries]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"slack of campaign {campaign_id}: it is not numbered one by one"
+    if entries and book is None:
+        yield f"slack of campaign {campaign_id}: it has entries and no book"
+    if book and book.number != max(numbers, default=0):
+        yield f"slack of campaign {campaign_id}: its book ends with {book.number}, its entries with {max(numbers, default=0)}"
+    yield from _sums(campaign_id, entries)
+    for number in db.session.scalars(_strange_events(campaign_id)):
+        yield f"slack of campaign {campaign_id}: entry {number} names an event that is not its own"
+
+
+def _sums(campaign_id: str, entries: list[SlackEntry]) -> Iterator[str]:
+    left: dict[str | None, int] = {}
+    for entry in entries:
+        if (entry.cause == Cause.OPENING) == (entry.milestone_id in left):
+            yield f"slack of campaign {campaign_id}: entry {entry.number}: what it is about does not begin with its opening, once"
+        if left.get(entry.milestone_id, entry.slack_days) + entry.delta_days != entry.slack_days:
+            yield f"slack of campaign {campaign_id}: entry {entry.number} does not add up"
+        left[entry.milestone_id] = entry.slack_days
+
+
+def _strange_events(campaign_id: str):
+    rows = select(SlackEntry.number).join(Event, Event.id == SlackEntry.event_id)
+    return rows.where(SlackEntry.campaign_id == campaign_id, Event.scope_id != campaign_id)

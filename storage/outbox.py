@@ -61,7 +61,7 @@ def do_all() -> int:
 
 
 def do_next() -> bool:
-    """Do the delivery that has been due longest; False if none is due."""
+    """Do the delivery that has been due longest, of one event's in the order of their names; False if none is due."""
     leased = _lease()
     if leased is None:
         return False
@@ -80,7 +80,7 @@ def do_next() -> bool:
 def _lease() -> tuple[str, str, str, int] | None:
     now = utcnow()
     free = or_(Delivery.leased_until.is_(None), Delivery.leased_until < now)
-    due = select(Delivery).where(Delivery.done_at.is_(None), Delivery.due_at <= now, free).order_by(Delivery.due_at)
+    due = select(Delivery).where(Delivery.done_at.is_(None), Delivery.due_at <= now, free).order_by(Delivery.due_at, Delivery.handler)
     if db.session.scalar(due.with_only_columns(Delivery.id).limit(1)) is None:
         db.session.rollback()
         return None

@@ -10,6 +10,7 @@ ORDER = ("storage", "planning", "review", "webapp")
 PURE = {
     "planning/calendars.py": {"planning.messages"},
     "planning/network.py": {"planning.calendars", "planning.graph", "planning.items", "planning.spans"},
+    "planning/booking.py": {"planning.items", "planning.network"},
     "planning/states.py": {"planning.graph", "planning.items"},
     "planning/graph.py": {"planning.messages"},
     "planning/messages.py": set(),

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
+from planning import bookkeeping
 from storage import rendering
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["backbeat.handlers"] = (rendering.make_renditions,)
+    app.extensions["backbeat.handlers"] = (rendering.make_renditions, bookkeeping.write_slack_ledger)

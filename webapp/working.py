@@ -1,4 +1,5 @@
-"""The worker: what is owed is done; now and then what nobody claims is swept away, what is lacking owed, and the logs' heads kept."""
+"""The worker: what is owed is done; now and then what nobody claims is swept away, what is lacking owed, the
+logs' heads kept, and what a day has cost booked."""
 
 import logging
 import signal
@@ -6,6 +7,7 @@ import threading
 
 from flask import Flask
 
+from planning import bookkeeping
 from storage import heads, leases, outbox, rendering, sweeping
 from storage.db import db
 
@@ -38,6 +40,7 @@ def _sweep_until(app: Flask, stopping: threading.Event) -> None:
         wait = SWEEP_SECONDS
         try:
             with app.app_context():
+                bookkeeping.turn_days()
                 sweeping.sweep()
                 if rendering.owe_large():
                     outbox.nudge()

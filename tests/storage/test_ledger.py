@@ -28,7 +28,8 @@ TAMPERED = {
     "an upload that never ended": ("UPDATE tickets SET ended_at = NULL", ["has not ended"]),
     "a size that is not the object's": ("UPDATE blobs SET size_bytes = size_bytes + 1", ["bytes, not"]),
     "renditions nobody owes": ("UPDATE renditions SET state = 'waiting'", ["nobody owes"]),
-    "a delivery nobody does": ("UPDATE deliveries SET handler = 'gone', done_at = NULL", ["nothing handles"]),
+    "a delivery nobody does": ("UPDATE deliveries SET handler = 'gone', done_at = NULL WHERE handler = 'make_renditions'", ["nothing handles"]),
+    "lost slack made up for": ("UPDATE slack_entries SET delta_days = delta_days + 1 WHERE number = 1", ["does not add up"]),
     "a log whose head is wrong": ("UPDATE logs SET seq = seq + 1", ["its head says"]),
     "an annotation the log does not know": ("UPDATE annotations SET version_id = (SELECT id FROM versions WHERE number = 2)", ["not told exactly once"]),
 }  # fmt: skip
