@@ -59,9 +59,10 @@ class SlackEntry(Identified, Model):
 
 @dataclass(frozen=True)
 class Story:
-    """What became of the slack of a launch, or of one milestone: its entries, the oldest first."""
+    """What became of the slack of a launch, or of one milestone: its entries, the oldest first; and the day it reaches to."""
 
     entries: list[SlackEntry]
+    booked_to: date | None = None
 
     @property
     def initial_slack_days(self) -> int | None:
@@ -101,4 +102,5 @@ def entries_of(campaign_id: str) -> Select[SlackEntry]:
 def story(campaign_id: str, milestone_id: str | None = None) -> Story:
     """What became of the slack of the launch, or of a milestone."""
     mine = entries_of(campaign_id).where(SlackEntry.milestone_id == milestone_id)
-    return Story(list(db.session.scalars(mine.order_by(SlackEntry.number))))
+    booked_to = db.session.scalar(select(SlackBook.day).where(SlackBook.campaign_id == campaign_id))
+    return Story(list(db.session.scalars(mine.order_by(SlackEntry.number))), booked_to)

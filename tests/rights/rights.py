@@ -295,6 +295,7 @@ TABLE: dict[str, Row] = {
     "PATCH api.amend": api(sends(name="Autumn!", row_version=1), team=403, planners=OK),
     "GET api.events": api(team=OK, client=OK, guests=OK),
     "POST api.plan_consequences": api(sends(launch="2099-06-20"), team=OK),
+    "GET api.slack": api(team=OK),
     "GET api.plan_json": api(team=OK),
     "GET api.plan_csv": api(team=OK),
     "GET api.plan_xml": api(team=OK),

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from planning.booking import Cause
 from planning.states import DeliverableState, Flow, Health, StepState
 from planning.steps import StepKind
 from review.annotations import Colour, Priority
@@ -211,6 +212,49 @@ class Prices(Out):
 
     free_until: date | None
     items: list[Price]
+
+
+class ConsumedSlack(Out):
+    """`consumed_days` are negative where the cause won days."""
+
+    cause: Cause
+    consumed_days: int
+
+
+class SlackEntry(Out):
+    """`delta_days` of slack lost (negative) or won, and what is left after it: to the target, and to the launch itself.
+
+    `milestone_id` is null for the launch. `event_id` is null for what time alone did; `events` says how many acts were
+    booked at once with it. `step_id` is the step that the cause is about.
+    """
+
+    number: int
+    day: date
+    milestone_id: str | None
+    cause: Cause
+    step_id: str | None
+    event_id: str | None
+    events: int
+    delta_days: int
+    slack_days: int
+    hard_slack_days: int
+    at: datetime
+
+
+class SlackLedger(Out):
+    """The figures on top are the launch's: what `by_cause` holds adds up to `consumed_days`, and with it to the initial slack.
+
+    They are as of the last booking, `booked_to`, and null before the first. Without initial slack there is no percentage.
+    """
+
+    initial_slack_days: int | None
+    slack_days: int | None
+    consumed_days: int
+    consumed_percent: int | None
+    booked_to: date | None
+    by_cause: list[ConsumedSlack]
+    items: list[SlackEntry]
+    next: str | None
 
 
 class Waiver(Out):
