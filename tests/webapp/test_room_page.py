@@ -24,10 +24,10 @@ def visual(world) -> Version:
 
 def test_the_picture_is_in_the_page_before_any_script_has_run(world, sign_in):
     """The smallest that fills a stage, the larger ones offered beside it; scripts are asked for and hold nothing up."""
-    large = world.upload(picture(size=(3000, 2000)), deliverable="visual")
+    room = f"/versions/{world.upload(picture(size=(3000, 2000)), deliverable='visual').id}"
     outbox.do_all()
-    marc, at = sign_in("marc"), f"/versions/{large.id}/renditions"
-    html = marc.get(f"/versions/{large.id}").text
+    marc, at = sign_in("marc"), f"{room}/renditions"
+    html = marc.get(room).text
     page = read(html)
 
     shown = page.one("main").one("img", fetchpriority="high")
