@@ -223,8 +223,8 @@ class Schedule:
             return tight
         rest = self._rest_of(j)
         resumed = rest.until(self.early_finish[j])[0]
-        hard = (pair for pair in self.network.incoming[j] if pair[1].strength == "hard")
-        return tight + [pair for pair in hard if pair not in tight and self._begins_at(resumed, pair, rest)]
+        holding = (pair for pair in self._holding(j) if pair not in tight)
+        return tight + [pair for pair in holding if self._begins_at(resumed, pair, rest)]
 
     def tight_out_of(self, i: int) -> list[tuple[int, Link]]:
         """The links that keep an item from starting later: their bound gives its latest start."""
@@ -308,10 +308,14 @@ class Schedule:
         """What has begun keeps its start; the rest waits for today and for hard links only."""
         rest = self._rest_of(j)
         begin = max(self.today, start)
-        for i, link in self.network.incoming[j]:
-            if link.strength == "hard" and not self._handed_over(i, j, link):
-                begin = max(begin, self._start_bound(i, link, rest))
+        for i, link in self._holding(j):
+            begin = max(begin, self._start_bound(i, link, rest))
         return start, rest.since(begin)[1]
+
+    def _holding(self, j: int) -> list[tuple[int, Link]]:
+        """The links that hold the rest of what has begun."""
+        hard = (pair for pair in self.network.incoming[j] if pair[1].strength == "hard")
+        return [(i, link) for i, link in hard if not self._handed_over(i, j, link)]
 
     def _handed_over(self, i: int, j: int, link: Link) -> bool:
         """Whether a review was asked about what is done: its answer is awaited from today on (RETROPLAN.md 2.4), also on that very day."""

@@ -57,4 +57,9 @@ class Pieces(Span):
         return first, start
 
     def start_to_end_at(self, bound: int) -> int:
-        return self.until(self.spans[-1].calendar.ceil_end(bound))[0]
+        """The first start from which it finishes at or after one: two calendars may skip an end, or meet it from several starts."""
+        start = bound
+        for span in reversed(self.spans):
+            start = span.start_to_end_at(bound)
+            bound = span.calendar.floor_start(start - 1) + 1  # the first boundary from which this piece begins there
+        return start
