@@ -136,14 +136,16 @@ class _Walk:
         undated, changed = self._undated(), self._changes(self.left, schedule)
         changed_on = min(max(undated[-1].day, self.since), self.today) if undated else self.since
         for day in _days(self.since, self.today):
+            acts, facts = self._told_on(day), {}
             if day > self.since:
                 later = self.course.on(day, known, self.today)
                 yield from self._of_time(day, schedule, later)
-                schedule = later
-            if day > self.since and self.acts:
-                known, told = day, self.course.on(day, day, self.today)
-                yield from self._of_acts(day, self._changes(self.course.slack(schedule), told), self._told_on(day))
-                schedule = told
+                known = day if self.acts else self.today
+                schedule = self.course.on(day, known, self.today)
+                facts = self._changes(self.course.slack(later), schedule)
+            if day == changed_on and acts == undated:
+                facts, changed = _together(facts, changed), {}
+            yield from self._of_acts(day, facts, acts)
             if day == changed_on:
                 yield from self._of_acts(day, changed, undated)
         yield from self._openings(schedule)
@@ -226,6 +228,12 @@ def _shared(acts: Sequence[Act]) -> tuple[Cause, str | None]:
     """The cause and the step of acts that are booked together, as far as one can be said for all of them."""
     causes, steps = {act.cause for act in acts}, {act.step for act in acts}
     return (causes.pop() if len(causes) == 1 else Cause.SEVERAL), (steps.pop() if len(steps) == 1 else None)
+
+
+def _together(some: dict[Subject, Slack], others: dict[Subject, Slack]) -> dict[Subject, Slack]:
+    """What the same acts changed, whether it has a day of its own or not."""
+    sums = {subject: some.get(subject, NOTHING).and_(others.get(subject, NOTHING)) for subject in {**some, **others}}
+    return {subject: delta for subject, delta in sums.items() if delta != NOTHING}
 
 
 def _known(item: Item, known: date, today: date) -> Item:

@@ -105,6 +105,16 @@ def test_what_was_done_before_it_was_told_is_booked_on_the_day_it_was_told():
     assert causes(book(before, june(7), done, june(9), [act])) == [(Cause.LATE_WORK, "visual", -1), (Cause.PROGRESS, "brief", 1)]
 
 
+def test_one_act_is_one_entry_whether_what_it_changed_has_a_day_or_not():
+    begun = with_(with_(SPOT, "brief", started_on=june(1), finished_on=june(1)), "visual", days=8, started_on=june(1), remaining_days=3)
+    plan = course(with_(begun, "ok", started_on=june(4), remaining_days=2), SPOT_LINKS)
+    newer = course(with_(begun, "visual", finished_on=june(8), remaining_days=None), SPOT_LINKS)
+
+    booked = book(opened(plan, june(7)), june(7), newer, june(8), [Act("e1", june(8), Cause.SUBMITTED, "visual")])
+
+    assert causes(booked) == [(Cause.SUBMITTED, "visual", 1)]
+
+
 # Random stories
 
 KEYS = ["a", "b", "c", "d", "e"]

@@ -1,11 +1,13 @@
 """The slack ledger: each day of slack lost or won has a cause, and an event where somebody did something."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from threading import Event as Flag
 from threading import Thread
 
 import pytest
 
-from planning import ledger
+from planning import bookkeeping, ledger
 from planning.amending import amend_campaign, amend_step
 from planning.booking import Cause
 from planning.bookkeeping import bring_up_to_date, turn_days
@@ -21,6 +23,7 @@ from storage import clock, outbox
 from storage.db import db, writing
 from storage.events import Event
 from tests.world import picture
+from webapp import working
 
 CHLOE = "chloe@maree.example"
 CHAIN = ("brief", "visual", "ok", "ready", "media", "booked", "live")
@@ -87,14 +90,21 @@ def sound(world) -> None:
 
 
 def asked(world, colour=(1, 2, 3)):
-    """The brief is done and the visual there, and the client is asked about it; all of it is booked."""
+    """The brief was done yesterday and the visual is there, and the client is asked about it; all of it is booked."""
     with writing() as session:
-        brief, day = session.get_one(Step, world.step("brief").id), world.campaign.today
+        brief, day = session.get_one(Step, world.step("brief").id), world.campaign.today - timedelta(days=1)
         amend_step(brief, {"started_on": day, "finished_on": day}, row_version=brief.row_version, by=world.marc)
         session.commit()
     review_id = world.put_up(world.upload(picture(colour), deliverable="visual"), CHLOE).id
     outbox.do_all()
     return db.session.get_one(Review, review_id)
+
+
+def in_context(app, act) -> None:
+    """In a thread of its own."""
+    with app.app_context():
+        act()
+        db.session.remove()
 
 
 def event(name: str) -> Event:
@@ -324,12 +334,7 @@ def test_several_workers_at_once_book_it_once(app, world, campaign, amend):
     amend("live", days=3)
     db.session.remove()
 
-    def work():
-        with app.app_context():
-            bring_up_to_date(campaign)
-            db.session.remove()
-
-    workers = [Thread(target=work) for _ in range(4)]
+    workers = [Thread(target=in_context, args=(app, lambda: bring_up_to_date(campaign))) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -337,6 +342,42 @@ def test_several_workers_at_once_book_it_once(app, world, campaign, amend):
 
     assert told(world) == [(Cause.AMENDED_STEP, "live", -2)]
     sound(world)
+
+
+def test_an_act_that_comes_while_the_worker_reckons_is_booked_after_it(app, world, campaign, amend, monkeypatch):
+    def interrupted(found):
+        monkeypatch.undo()
+        plan = load_plan(found)
+        other = Thread(target=lambda: in_context(app, lambda: amend(buffer_days=1)))
+        other.start()
+        other.join()
+        return plan
+
+    amend("live", days=3)
+    monkeypatch.setattr(bookkeeping, "load_plan", interrupted)
+    assert not bring_up_to_date(campaign)
+    assert told(world) == []
+
+    outbox.do_all()
+    assert told(world) == [(Cause.SEVERAL, None, 2)]
+    sound(world)
+
+
+def test_the_workers_hour_turns_the_days(app, world, campaign, later, monkeypatch):
+    monkeypatch.setattr(working, "FIRST_SWEEP_SECONDS", 0.01)
+    later(days=1)
+    stopping = Flag()
+    db.session.remove()
+    hour = Thread(target=working._sweep_until, args=(app, stopping))
+    hour.start()
+    for _ in range(200):
+        if told(world):
+            break
+        time.sleep(0.02)
+    stopping.set()
+    hour.join()
+
+    assert told(world) == [(Cause.LATE_WORK, "brief", -1)]
 
 
 def test_what_nobody_planned_is_left_alone(world, campaign):

@@ -1,6 +1,7 @@
 """The acts a demo story is told in: each is the same verb a route calls, done on a working day of the past."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 from flask import current_app
 
 from planning.amending import amend_step
+from planning.bookkeeping import bring_up_to_date
 from planning.calendars import spec_of_country
 from planning.campaigns import Campaign
 from planning.founding import found_campaign
@@ -45,6 +47,7 @@ class Story:
 
     def tell(self) -> None:
         self._tell(self)
+        bring_up_to_date(self.campaign.id)
 
     def work(self, key: str, started: int, finished: int | None = None) -> None:
         """A step was begun, and perhaps ended, on these days."""
@@ -55,7 +58,7 @@ class Story:
     def upload(self, key: str, filename: str, content: bytes, on: int, hour: str = "11:20") -> str:
         """The creative drops a file on a deliverable; the version's id."""
         creative = self.team.member(Role.CREATIVE)
-        with self.days.at(on, hour):
+        with self._at(on, hour):
             ticket, pending = uploads.open_ticket(
                 creative, filename, len(content), scope_id=self.campaign.id, deliverable_id=self._steps[key]
             )
@@ -66,7 +69,7 @@ class Story:
 
     def ask(self, version_id: str, on: int, hour: str = "14:05", *, of=(Role.CLIENT,), rule="any", due: int | None = None) -> str:
         """The marketer puts a version before its reviewers; the review's id."""
-        with self.days.at(on, hour), writing() as session:
+        with self._at(on, hour), writing() as session:
             review = asking.open_review(
                 session.get_one(Version, version_id), [self.team.email(role) for role in of], rule,
                 due=self.days.ahead(due) if due else None, by=self.team.member(Role.MARKETER), secret_key=_secret_key(),
@@ -75,7 +78,7 @@ class Story:
         return review.id
 
     def decide(self, review_id: str, verdict: str, on: int, hour: str = "16:30", *, by: Role = Role.CLIENT, note: str = "") -> None:
-        with self.days.at(on, hour), writing() as session:
+        with self._at(on, hour), writing() as session:
             review = session.get_one(Review, review_id)
             review.decide(self.team.member(by), verdict, version_id=review.version_id, sha256=review.sha256, note=note)
             session.commit()
@@ -107,6 +110,14 @@ class Story:
             )
             session.commit()
 
+    @contextmanager
+    def _at(self, working_days_ago: int, hour: str) -> Iterator[None]:
+        """A block that happens then. What the days before it cost is booked first and what it did after it, as a worker does."""
+        with self.days.at(working_days_ago, hour):
+            bring_up_to_date(self.campaign.id)
+            yield
+            bring_up_to_date(self.campaign.id)
+
     def _plan(self, template: str, founded_on: date, spare_days: int) -> PlanFile:
         """The template with the launch that leaves its buffer and the spare days."""
         agency = self.team.agency
@@ -128,7 +139,7 @@ class Story:
         return version.id
 
     def _amend(self, key: str, on: int, hour: str, **changes: date) -> None:
-        with self.days.at(on, hour), writing() as session:
+        with self._at(on, hour), writing() as session:
             step = session.get_one(Step, self._steps[key])
             amend_step(step, changes, row_version=step.row_version, by=self.team.member(Role.MARKETER))
             session.commit()
