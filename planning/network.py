@@ -197,6 +197,25 @@ class Schedule:
         """The same, to the launch without buffer."""
         return self._slack(i, self.hard_latest_finish)
 
+    def free_slack_of(self, i: int) -> int | None:
+        """Working days, in the item's calendar, by which it may slip before anything that waits for it begins later.
+
+        None where nothing that has not begun waits for it. What has begun itself can only end later (RETROPLAN.md 2.5).
+        """
+        item, span = self.network.items[i], self.network.spans[i]
+        rank, finish, start = span.calendar.rank, self.early_finish[i], self.early_start[i]
+        found = []
+        for j, link in self.network.outgoing[i]:
+            waits = self.network.items[j].started_on is None and self.network.items[j].finished_on is None
+            if not waits or (link.type[0] == "S" and item.started_on is not None):
+                continue
+            bound = self._less_lag(self.early_start[j] if link.type[1] == "S" else self.early_finish[j], link)
+            if link.type[0] == "F":
+                found.append(rank(bound) - rank(finish))
+            else:
+                found.append(rank(bound + 1) - 1 - rank(start) if span.days else rank(bound) - rank(start))
+        return max(0, min(found)) if found else None
+
     # Why: tight links
 
     @cached_property

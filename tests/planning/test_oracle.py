@@ -281,3 +281,38 @@ def random_link(chance, items):
         chance.choice(["working", "calendar"]),
         chance.choice(["hard", "soft"]),
     )
+
+
+@pytest.mark.parametrize("first", range(0, 1200, 300))
+def test_free_slack_is_by_how_much_one_may_slip_before_another_begins_later(first):
+    """Found by letting each slip a day more, until something that waits for it moves."""
+    for seed in range(first, first + 300):
+        items, links, launch, buffer, today, calendar = random_plan(seed)
+        named = {name: CALENDARS[name] for name in SPECS}
+        plan = schedule(items, links, launch, buffer, today, CALENDARS[calendar], named)
+        for i, item in enumerate(items):
+            free = plan.free_slack_of(i)
+            followers = {link.target for link in links if link.source == item.key}
+            waiting = [one.key for one in items if one.key in followers and one.started_on is None and one.finished_on is None]
+            handed_on = len(waiting) < len(followers)  # what has begun may pass a delay on to others
+            if item.started_on or item.finished_on or item.pieces or item.pinned_on or handed_on:
+                continue
+            assert (free is None) == (not waiting)
+            if free is None or free > 30:
+                continue
+            for slipped in (free, free + 1):
+                later = [one if one.key != item.key else _slipped(item, plan, i, slipped) for one in items]
+                then = schedule(later, links, launch, buffer, today, CALENDARS[calendar], named)
+                starts = [(plan.early_start[plan.network.index[key]], then.early_start[then.network.index[key]]) for key in waiting]
+                assert any(now != before for before, now in starts) == (slipped > free), f"network {seed}, {item.key} by {slipped}"
+
+
+def _slipped(item, plan, i, days):
+    """The item, held back so many working days of its own."""
+    calendar = plan.network.spans[i].calendar
+    boundary = plan.early_start[i]
+    if not item.days:
+        boundary = calendar.fwd(boundary, days)
+    for _ in range(days if item.days else 0):
+        boundary = calendar.ceil_start(boundary + 1)
+    return item._replace(not_before=date.fromordinal(boundary))
