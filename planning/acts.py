@@ -13,7 +13,7 @@ from storage.db import db
 from storage.events import Event
 
 _PROGRESS = {"started_on", "finished_on", "remaining_days"}
-_DATELESS = {"name", "people", "group", "channel", "can_slip", "hard"}
+DATELESS = {"name", "people", "group", "channel", "can_slip", "hard"}
 """Fields of a campaign or a step that no date follows from."""
 
 
@@ -60,7 +60,7 @@ def _deliverable(plan: Plan, event: Event) -> Step | None:
 
 
 def _amended(plan: Plan, event: Event) -> Act | None:
-    changed = set(event.body["changed"]) - _DATELESS
+    changed = set(event.body["changed"]) - DATELESS
     if not changed:
         return None
     if event.name == "campaign.amended":
@@ -83,6 +83,10 @@ def _passed(plan: Plan, event: Event) -> Act | None:
     return _act(plan, event, Cause.PASSED, milestone.id) if milestone and by_hand else None
 
 
+def _decided(plan: Plan, event: Event) -> Act:
+    return _act(plan, event, Cause.DECIDED, None)
+
+
 def _subject(event: Event) -> str:
     return event.subject.partition(":")[2]
 
@@ -101,5 +105,7 @@ MOVING: dict[str, Callable[[Plan, Event], Act | None]] = {
     "milestone.unblocked": _passed,
     "step.amended": _amended,
     "campaign.amended": _amended,
+    "plan.decided": _decided,
+    "plan.undone": _decided,
 }
 """One event of each act that can move a date, and what it tells: None if it moved none."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from planning.baselines import Occasion, ensure_first, freeze
 from planning.campaigns import Campaign
 from planning.founding import promise
 from planning.plan import Plan, load_plan
@@ -26,7 +27,7 @@ class MovedOn(Exception):
 def amend_campaign(campaign: Campaign, changes: dict, *, row_version: int, by: Membership) -> None:
     """Give it another name, launch or buffer (`buffer_days`). Raises MovedOn, or CalendarEdge.
 
-    Moving the launch is a human's yes to the plan that follows from it: its dates are promised anew.
+    Moving the launch is a human's yes to the plan that follows from it: its dates are promised anew, and it is kept as a baseline.
     """
     lock(campaign.id)
     db.session.refresh(campaign)
@@ -36,18 +37,20 @@ def amend_campaign(campaign: Campaign, changes: dict, *, row_version: int, by: M
     moved = {name: value for name, value in changes.items() if getattr(campaign, name) != value}
     if not moved:
         return
-    before = campaign.launch
+    if moves := "launch" in moved:
+        ensure_first(campaign, by=by)
     _set(campaign, moved)
     plan = _computable(campaign)
-    if campaign.launch != before:
-        promise(plan)
+    if moves:
+        freeze(plan, promise(plan), Occasion.LAUNCH_MOVED, by=by)
     _record("campaign.amended", f"campaign:{campaign.id}", campaign.id, by, moved, keys=(f"campaign_{campaign.id}",))
 
 
 def amend_step(step: Step, changes: dict, *, row_version: int, by: Membership) -> None:
-    """Change a step's own days, dates and progress. Raises MovedOn, or CalendarEdge."""
+    """Change a step's own days, dates and progress. Raises MovedOn, LeftLaunch, or CalendarEdge."""
     lock(step.campaign_id)
     db.session.refresh(step)
+    step.ensure_in_launch()
     if step.row_version != row_version:
         raise MovedOn(step)
     moved = {name: value for name, value in changes.items() if getattr(step, name) != value}

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     AMENDED_STEP = "amended_step"
     AMENDED_CAMPAIGN = "amended_campaign"
     PROMISED_ANEW = "promised_anew"  # … moved the launch, and with it what is promised
+    DECIDED = "decided"  # … accepted an option, or took that back
     SEVERAL = "several"  # … and somebody else, before either was booked
     OTHER = "other"  # nobody: a calendar knows its holidays better
 

@@ -29,10 +29,11 @@ def plan_file(plan: Plan, *, facts: bool = True) -> PlanFile:
 
 
 def checked_changes(plan: Plan, step: Step, changes: dict) -> dict:
-    """A step's changed columns, read as plan.json would be: {column: value}. Raises PlanError.
+    """A step's changed columns, read as plan.json would be: {column: value}. Raises PlanError, LeftLaunch.
 
     null takes a value away. `days` stands in the place of rounds.
     """
+    step.ensure_in_launch()
     document = dump(plan_file(plan, facts=False))
     written = next(one for one in document["steps"] if one["id"] == step.key)
     if changes.get("days") is not None:
@@ -51,7 +52,7 @@ def _step(plan: Plan, step: Step, keys: dict[str, str], facts: bool) -> planpart
     started, finished, remaining = progress
     return planparts.Step(
         id=step.key, name=step.name, days=step.days, kind=str(step.kind), calendar=step.calendar,
-        of=keys[step.of_id] if step.of_id else None, sla_days=step.sla_days, rounds=step.rounds,
+        of=keys.get(step.of_id or ""), sla_days=step.sla_days, rounds=step.rounds,
         rework_days=step.rework_days, not_before=step.not_before, started_on=started, deadline=step.deadline,
         finished_on=finished, pinned_on=step.pinned_on, remaining_days=remaining, group=step.group,
         channel=step.channel, people=tuple(step.people), can_slip=step.can_slip, hard=bool(step.hard),

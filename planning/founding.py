@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from planning.baselines import Occasion, freeze
 from planning.bookkeeping import open_book
 from planning.calendars import CalendarSpec, UnknownCountry, spec_of_country
 from planning.campaigns import Campaign, CampaignCalendar
@@ -37,7 +38,7 @@ def found_campaign(name: str, plan: PlanFile, *, by: Membership, calendar: str |
     _add_rows(campaign, plan)
     db.session.flush()
     founded = load_plan(campaign)
-    promise(founded)
+    freeze(founded, promise(founded), Occasion.FOUNDED, by=by)
     open_book(founded)
     record(
         "campaign.made", f"campaign:{campaign.id}", by=by, scope_id=campaign.id, keys=(f"campaign_{campaign.id}",),
@@ -46,18 +47,20 @@ def found_campaign(name: str, plan: PlanFile, *, by: Membership, calendar: str |
     return campaign
 
 
-def promise(plan: Plan) -> None:
-    """Keep the plan's dates as what people are told: a new commitment for every step.
+def promise(plan: Plan) -> dict[str, Commitment]:
+    """Keep the plan's dates as what people are told: a new commitment for every step, {step id: it}.
 
     Nobody is promised the past: a milestone that nothing leads to could have passed yesterday, and is promised for today.
     """
-    today = plan.campaign.today
+    today, promised = plan.campaign.today, {}
     for step in plan.steps:
         dates = plan.dates[step.id]
         finish = dates.early_finish if step.finished_on else max(dates.early_finish, today)
-        db.session.add(
-            Commitment(step_id=step.id, start=min(dates.early_start, finish), finish=finish, slack_days=dates.slack_days)
+        promised[step.id] = Commitment(
+            step_id=step.id, start=min(dates.early_start, finish), finish=finish, slack_days=dates.slack_days
         )
+    db.session.add_all(promised.values())
+    return promised
 
 
 def _with_calendar(plan: PlanFile, name: str | None) -> PlanFile:

@@ -19,7 +19,7 @@ class NotAGate(ValueError):
 
 
 def add_gate(milestone: Step, deliverable: Step, rule, *, by: Membership) -> tuple[Gate, bool]:
-    """The gate of this pair, and whether it is new. Raises NotAGate, or PlanError where they would wait for each other.
+    """The gate of this pair, and whether it is new. Raises NotAGate, LeftLaunch, or PlanError where they would wait for each other.
 
     rule  what its reviews are opened with by default; None: whoever opens one says
 
@@ -29,6 +29,9 @@ def add_gate(milestone: Step, deliverable: Step, rule, *, by: Membership) -> tup
     if not (milestone.is_milestone and deliverable.is_deliverable and milestone.campaign_id == deliverable.campaign_id):
         raise NotAGate
     lock(milestone.campaign_id)
+    for step in (milestone, deliverable):
+        db.session.refresh(step)
+        step.ensure_in_launch()
     known = db.session.scalar(
         select(Gate).where(Gate.milestone_id == milestone.id, Gate.deliverable_id == deliverable.id)
     )

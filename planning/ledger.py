@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from planning.baselines import Baseline, baselines_of
 from planning.booking import Cause
 from planning.campaigns import Campaign
+from planning.decisions import PlanDecision
 from planning.plan import Plan, load_plan
 from planning.slack import SlackBook, SlackEntry, entries_of
 from planning.states import newly_passed
@@ -21,6 +23,7 @@ def faults() -> Iterator[str]:
         yield from _closings(plan)
         yield from _events(plan)
         yield from _slack(campaign_id)
+        yield from _baselines(campaign_id)
         db.session.expunge_all()
 
 
@@ -75,6 +78,17 @@ def _slack(campaign_id: str) -> Iterator[str]:
     yield from _sums(campaign_id, entries)
     for number in db.session.scalars(_strange_events(campaign_id)):
         yield f"slack of campaign {campaign_id}: entry {number} names an event that is not its own"
+
+
+def _baselines(campaign_id: str) -> Iterator[str]:
+    """Numbered without a gap, and each decision about the plan has left exactly one."""
+    rows = list(db.session.scalars(baselines_of(campaign_id).order_by(Baseline.number)))
+    if [row.number for row in rows] != list(range(1, len(rows) + 1)):
+        yield f"baselines of campaign {campaign_id}: they are not numbered one by one"
+    kept = [row.decision_id for row in rows]
+    for decision_id in db.session.scalars(select(PlanDecision.id).where(PlanDecision.campaign_id == campaign_id)):
+        if kept.count(decision_id) != 1:
+            yield f"plan decision {decision_id}: it has not left exactly one baseline"
 
 
 def _sums(campaign_id: str, entries: list[SlackEntry]) -> Iterator[str]:

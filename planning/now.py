@@ -83,17 +83,19 @@ class PlanNow(Standing):
 
 
 def plan_now(campaign_id: str) -> PlanNow | None:
-    """The plan as it was written so far; None if this is no campaign."""
+    """The plan as it was written so far, without what left its launch; None if this is no campaign."""
     found = defaultdict(list)
     for table, number, *texts, flag in db.session.connection().execute(_rows(), {"campaign_id": campaign_id}).all():
         found[table].append((number, flag, *texts))
     if not found["campaign"]:
         return None
+    steps = [StepNow(id_, kind, closes, asset_id, begun) for _, begun, id_, kind, closes, asset_id in found["step"]]
+    here = {step.id for step in steps}
     return PlanNow(
         campaign=next(CampaignNow(id_, zone) for _, _, id_, zone, _, _ in found["campaign"]),
-        steps=[StepNow(id_, kind, closes, asset_id, begun) for _, begun, id_, kind, closes, asset_id in found["step"]],
-        links=[LinkNow(source_id, target_id, strength) for _, _, _, source_id, target_id, strength in found["link"]],
-        gates=[GateNow(id_, milestone_id, deliverable_id) for _, _, id_, milestone_id, deliverable_id, _ in found["gate"]],
+        steps=steps,
+        links=[LinkNow(*ends, strength) for *_, source, target, strength in found["link"] if here.issuperset(ends := (source, target))],
+        gates=[GateNow(id_, *ends) for *_, id_, milestone, deliverable, _ in found["gate"] if here.issuperset(ends := (milestone, deliverable))],
         closings=[ClosingNow(id_, milestone_id, number, reopened) for number, reopened, id_, milestone_id, _, _ in found["closing"]],
         cleared={gate_id: id_ for _, _, id_, gate_id, _, _ in found["clearing"]},
         waived={step_id for _, _, _, step_id, _, _ in found["waiver"]},
@@ -106,7 +108,8 @@ def _rows() -> CompoundSelect:
     begun, reopened = or_(Step.started_on.is_not(None), Step.finished_on.is_not(None)), Closing.reopened_at.is_not(None)
     rows = (
         _row("campaign", Campaign.id, Campaign.zone).where(_mine(Campaign.id)),
-        _row("step", Step.id, Step.kind, Step.closes, Step.asset_id, number=Step.position, flag=begun).where(_mine(Step.campaign_id)),
+        _row("step", Step.id, Step.kind, Step.closes, Step.asset_id, number=Step.position, flag=begun)
+        .where(_mine(Step.campaign_id), Step.slipped_at.is_(None)),
         _row("link", StepLink.id, StepLink.source_id, StepLink.target_id, StepLink.strength).where(_mine(StepLink.campaign_id)),
         _row("gate", Gate.id, Gate.milestone_id, Gate.deliverable_id).where(_mine(Gate.campaign_id)),
         _row("closing", Closing.id, Closing.milestone_id, number=Closing.number, flag=reopened).where(_mine(Closing.campaign_id)),

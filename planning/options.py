@@ -154,8 +154,9 @@ def _shorter_reviews(plan: PlanFile, short: int) -> Iterator[Change]:
 
 def _parallel_steps(plan: PlanFile, short: int) -> Iterator[Change]:
     soft: dict[str, list[str]] = {}
+    begins_with = {(link.source, link.target) for link in plan.links if link.type == "SS"}
     for link in plan.links:
-        if link.strength == "soft" and link.type == "FS":
+        if link.strength == "soft" and link.type == "FS" and (link.source, link.target) not in begins_with:
             soft.setdefault(link.target, []).append(link.source)
     for step in _driving(plan):
         yield from (Change(Kind.RUN_PARALLEL, step.id, after=source) for source in soft.get(step.id, ()))
@@ -187,9 +188,9 @@ def _with_parallel(plan: PlanFile, change: Change) -> PlanFile:
         link._replace(type="SS") if (link.source, link.target, link.type) == (change.after, change.step, "FS") else link
         for link in plan.links
     ]
-    there = {(link.source, link.target) for link in links}
+    there = {(link.source, link.target) for link in links if link.type == "FS"}
     after = [link.target for link in links if link.source == change.step]
-    links += [Link(change.after, target) for target in after if (change.after, target) not in there]
+    links += [Link(change.after, target) for target in dict.fromkeys(after) if (change.after, target) not in there]
     return replace(plan, links=tuple(links))
 
 
@@ -198,7 +199,7 @@ def _without(plan: PlanFile, change: Change) -> PlanFile:
     into = [link for link in plan.links if link.target == change.step]
     out = [link for link in plan.links if link.source == change.step]
     kept = [link for link in plan.links if change.step not in (link.source, link.target)]
-    there = {(link.source, link.target) for link in kept}
+    there = {(link.source, link.target) for link in kept if link.type == "FS"}
     bridges = {(one.source, other.target): Link(one.source, other.target) for one in into for other in out}
     steps = (step._replace(of=None) if step.of == change.step else step for step in plan.steps if step.id != change.step)
     return replace(plan, steps=tuple(steps), links=(*kept, *(link for pair, link in bridges.items() if pair not in there)))

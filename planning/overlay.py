@@ -37,8 +37,8 @@ class Overlay:
 def laid_over(plan: Plan, overlay: Overlay) -> Plan:
     """The plan with all of it; the one given stays as it is."""
     moved = {"launch": overlay.launch, "buffer_days": overlay.buffer_days}
-    campaign = _copy(plan.campaign, {name: value for name, value in moved.items() if value is not None})
-    steps = [_copy(step, overlay.steps[step.id]) if step.id in overlay.steps else step for step in plan.steps]
+    campaign = copy_of(plan.campaign, {name: value for name, value in moved.items() if value is not None})
+    steps = [copy_of(step, overlay.steps[step.id]) if step.id in overlay.steps else step for step in plan.steps]
     other = replace(plan, campaign=campaign, steps=steps)
     other.facts = {step.id: _facts(plan, step, overlay) for step in steps if step.is_deliverable}
     return settled(other)
@@ -52,7 +52,7 @@ def settled(plan: Plan) -> Plan:
     if not falling and not passing:
         return plan
     now = utcnow()
-    kept = [_copy(closing, {"reopened_at": now}) if closing in falling else closing for closing in plan.closings]
+    kept = [copy_of(closing, {"reopened_at": now}) if closing in falling else closing for closing in plan.closings]
     numbers = {key: closing.number for key, closing in plan.last_closing.items()}
     made = [Closing(milestone_id=key, campaign_id=plan.campaign.id, number=numbers.get(key, 0) + 1, at=now) for key in passing]
     facts = plan.facts
@@ -72,7 +72,7 @@ def _falls_away(plan: Plan, milestone: Step) -> bool:
     return closing is not None and closing.reopened_at is None and not clear
 
 
-def _copy(row: Row, changes: Mapping[str, Any]) -> Row:
+def copy_of(row: Row, changes: Mapping[str, Any]) -> Row:
     """A row of its own, in no session."""
     columns = {attribute.key: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
     return type(row)(**(columns | dict(changes)))

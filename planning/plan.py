@@ -21,7 +21,10 @@ from storage.db import db
 
 @dataclass
 class Plan(Standing):
-    """The rows of one campaign, in their order, and everything reckoned from them."""
+    """The rows of one campaign, in their order, and everything reckoned from them.
+
+    `slipped` are the steps that left this launch; no other list holds them, nor a link or a gate of theirs.
+    """
 
     campaign: Campaign
     steps: list[Step]
@@ -32,6 +35,16 @@ class Plan(Standing):
     waivers: list[Waiver]
     calendar_rows: list[CampaignCalendar] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
+    slipped: list[Step] = field(default_factory=list)
+
+    def __post_init__(self):
+        left = {step.id for step in self.steps if step.slipped_at is not None}
+        if not left:
+            return
+        self.slipped = [*self.slipped, *(step for step in self.steps if step.id in left)]
+        self.steps = [step for step in self.steps if step.id not in left]
+        self.links = [link for link in self.links if left.isdisjoint((link.source_id, link.target_id))]
+        self.gates = [gate for gate in self.gates if left.isdisjoint((gate.milestone_id, gate.deliverable_id))]
 
     @cached_property
     def waived(self) -> set[str]:
@@ -46,6 +59,12 @@ class Plan(Standing):
     def review_step_of(self) -> dict[str, Step]:
         """{deliverable id: the review step that stands for its reviews}"""
         return {step.of_id: step for step in self.steps if step.kind == StepKind.REVIEW and step.of_id}
+
+    @cached_property
+    def _answered_apart(self) -> set[str]:
+        """Deliverables whose review is a step of its own, also if that has left: they are done once handed over."""
+        left = {step.of_id for step in self.slipped if step.kind == StepKind.REVIEW and step.of_id}
+        return left | self.review_step_of.keys()
 
     def state_of(self, step: Step) -> str:
         """A step's state as API.md spells it: a milestone's is its flow."""
@@ -131,7 +150,7 @@ class Plan(Standing):
             return step.started_on, step.finished_on, step.remaining_days
         if state == DeliverableState.CHANGES_REQUESTED:
             return started, None, step.remaining_days or self._rework(step)
-        if step.id in self.review_step_of:
+        if step.id in self._answered_apart:
             return _earlier(started, facts.submitted_on), facts.submitted_on, None
         if state == DeliverableState.APPROVED:
             return _earlier(started, facts.satisfied_on), facts.satisfied_on, None

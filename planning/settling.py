@@ -33,8 +33,10 @@ def settle(scope_id: str, *, by) -> list[str]:
 
 
 def close_by_hand(milestone: Step, by) -> list[str]:
-    """A named member passes a milestone that waits for one; the ids of those that passed. Raises NotReady."""
+    """A named member passes a milestone that waits for one; the ids of those that passed. Raises NotReady, LeftLaunch."""
     lock(milestone.campaign_id)
+    db.session.refresh(milestone)
+    milestone.ensure_in_launch()
     plan = _plan(milestone.campaign_id)
     if plan.states.flows[milestone.id] is not Flow.READY:
         raise NotReady

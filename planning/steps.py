@@ -18,11 +18,18 @@ class StepKind(enum.StrEnum):
     MILESTONE = "milestone"
 
 
+class LeftLaunch(Exception):
+    """The step was moved out of this launch: there is nothing of it to plan, to waive or to wait for here."""
+
+
 class Step(Identified, Model):
     """A piece of work of `days` working days of `calendar` (null: the plan's).
 
     A deliverable ends in an asset that must be approved; a review step stands for the reviews of the deliverable
     `of_id`; a milestone has no days and is held back by its gates. `key` is the plan's own id.
+
+    `slipped_at` is when it left this launch (planning/accepting.py). The row stays with its links, gates, asset and
+    reviews, so that it can come back as it was; a plan's steps, links and gates are those without it (planning/plan.py).
     """
 
     __tablename__ = "steps"
@@ -53,6 +60,7 @@ class Step(Identified, Model):
     can_slip: Mapped[bool] = mapped_column(default=False)
     hard: Mapped[bool | None]
     closes: Mapped[str | None] = mapped_column(String(16))
+    slipped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     row_version: Mapped[int] = mapped_column(default=1)
 
     @classmethod
@@ -73,6 +81,11 @@ class Step(Identified, Model):
     def begun(self) -> bool:
         """Whether people said that it is being worked on, or was."""
         return self.started_on is not None or self.finished_on is not None
+
+    def ensure_in_launch(self) -> None:
+        """Raises LeftLaunch."""
+        if self.slipped_at is not None:
+            raise LeftLaunch
 
     def progressable_by(self, actor) -> bool:
         """Planners say how any step goes; a creative how their own goes."""

@@ -18,11 +18,13 @@ class NoReason(Exception):
 def waive(deliverable: Step, reason: str, by: Membership) -> list[str]:
     """Let its gates clear without an approval; the ids of milestones that passed. Waiving twice is once.
 
-    Raises NoReason.
+    Raises NoReason, LeftLaunch.
     """
     if not reason.strip():
         raise NoReason
     lock(deliverable.campaign_id)
+    db.session.refresh(deliverable)
+    deliverable.ensure_in_launch()
     if standing_waiver(deliverable):
         return []
     db.session.add(Waiver(id=new_id(), step_id=deliverable.id, by_id=by.id, reason=kept(reason.strip()), at=utcnow()))

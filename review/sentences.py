@@ -159,6 +159,8 @@ def _plain(sentence, icon: str):
 _TELLERS = {
     "campaign.made": _plain(lambda **said: _("%(who)s made the campaign", **said), "campaign"),
     "campaign.amended": _plain(lambda **said: _("%(who)s changed the campaign's frame", **said), "edit"),
+    "plan.decided": _plain(lambda **said: _("%(who)s accepted a way to meet the launch", **said), "tick"),
+    "plan.undone": _plain(lambda **said: _("%(who)s took back how the launch was to be met", **said), "undo"),
     "step.amended": _of_step(lambda **said: _("%(who)s changed %(step)s", **said), "edit"),
     "deliverable.waived": _of_step(lambda **said: _("%(who)s let %(step)s pass without an approval", **said), "waived"),
     "waiver.lifted": _of_step(lambda **said: _("%(who)s asks for the approval of %(step)s again", **said), "undo"),

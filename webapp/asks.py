@@ -199,7 +199,7 @@ def _visible_ids(actor: Actor, versions: Iterable[Version]) -> set[str]:
 def _gated(versions: list[Version]) -> set[str | None]:
     """Of these assets, those whose approval a milestone waits for."""
     assets = {version.asset_id for version in versions}
-    held = select(Step.asset_id).join(Gate, Gate.deliverable_id == Step.id).where(Step.asset_id.in_(assets))
+    held = select(Step.asset_id).join(Gate, Gate.deliverable_id == Step.id).where(Step.asset_id.in_(assets), Step.slipped_at.is_(None))
     return set(db.session.scalars(held))
 
 

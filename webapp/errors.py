@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
-from planning import calendars, graph, planfile
+from planning import accepting, calendars, graph, planfile, steps, undoing
 from review import annotations, asking, geometry, links, reviews, rules
 from storage import keyring, places, renditions, uploads
 from storage.assets import current_versions
@@ -44,6 +44,10 @@ _DOMAIN = {
     reviews.NotIntroduced: (422, "name_needed", _l("Say your name and e-mail first, so that the team knows who decided.")),
     reviews.NothingToLift: (409, "nothing_to_lift", _l("This reviewer asks for no changes now.")),
     reviews.TooLate: (409, "too_late", _l("A decision can be undone for 30 seconds. You may still decide otherwise while the review is open.")),
+    steps.LeftLaunch: (409, "left_launch", _l("This step has left the launch. Take back the decision that moved it out, and it is here again.")),
+    accepting.OptionGone: (409, "option_gone", _l("The plan has changed: this option is no longer on offer. Look at what can be done now.")),
+    undoing.AlreadyUndone: (409, "already_undone", _l("This decision was taken back already.")),
+    undoing.ActedOn: (409, "acted_on", _l("Somebody has acted on this decision since: it stands. Change the plan from here.")),
     annotations.Taken: (409, "id_taken", _l("Another note already has this id. Make a new one.")),
     annotations.Gone: (404, "not_found", _l("There is nothing here, or nothing that you may see.")),
     annotations.Answered: (409, "answered", _l("Others have answered this note. Tick it off instead.")),

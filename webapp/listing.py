@@ -57,8 +57,8 @@ def versions_of(actor, asset_id: str) -> list[Version]:
 
 
 def deliverable_of(actor, asset_id: str) -> Step | None:
-    """The step an asset was made for, where the actor may see the plan."""
-    return db.session.scalar(Step.visible_to(actor).where(Step.asset_id == asset_id).order_by(Step.position).limit(1))
+    """The step of the plan that an asset was made for, where the actor may see that."""
+    return db.session.scalar(Step.visible_to(actor).where(Step.asset_id == asset_id, Step.slipped_at.is_(None)).order_by(Step.position).limit(1))
 
 
 def _tile(outlook: Outlook, asset: Asset, version: Version, step: Step | None) -> Tile:

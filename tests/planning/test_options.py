@@ -102,6 +102,25 @@ def test_rounds_are_shortened_in_each_round():
     assert (step.sla_days, step.days) == (2, 5)
 
 
+def test_what_begins_with_it_already_is_not_offered_to():
+    steps = [{"id": "script", "days": 4}, {"id": "shoot", "days": 4}]
+    both = [{"from": "script", "to": "shoot", "strength": "soft"}, {"from": "script", "to": "shoot", "type": "SS"}]
+
+    for links, kinds in ((both[:1], {Kind.RUN_PARALLEL, Kind.MOVE_LAUNCH}), (both, {Kind.MOVE_LAUNCH})):
+        plan = plan_from({"launch": "2027-04-12", "status_date": "2027-04-05", "steps": steps, "links": links}, date(2027, 4, 5))
+        assert {change.kind for option in options(plan) for change in option.changes} == kinds
+
+
+def test_a_bridge_is_laid_where_only_a_looser_link_leads():
+    steps = [{"id": "a", "days": 3}, {"id": "b", "days": 3, "can_slip": True}, {"id": "c", "days": 3}]
+    links = [{"from": "a", "to": "b"}, {"from": "b", "to": "c"}, {"from": "a", "to": "c", "type": "SS"}]
+    plan = plan_from({"launch": "2027-04-14", "status_date": "2027-04-05", "steps": steps, "links": links}, date(2027, 4, 5))
+
+    left = changed(plan, (Change(Kind.MOVE_SCOPE, "b"),))
+
+    assert {(link.source, link.target, link.type) for link in left.links} == {("a", "c", "SS"), ("a", "c", "FS")}
+
+
 @st.composite
 def short_plans(draw):
     count = draw(st.integers(2, 8))

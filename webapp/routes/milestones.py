@@ -25,6 +25,8 @@ bp = Blueprint("milestones", __name__)
 @open_to(MEMBER)
 def show(milestone_id: str):
     campaign, milestone = _load(milestone_id)
+    if milestone.slipped_at is not None:
+        return redirect(url_for("steps.show", step_id=milestone.id))
     return render_template(
         "milestones/show.html", campaign=campaign, shown={"head": rendered(campaign, "head")}, view="milestone",
         milestone=_shown(campaign, milestone), may_plan=campaign.plannable_by(current_actor),
@@ -59,7 +61,7 @@ def close(milestone_id: str):
 
 def _part(campaign: Campaign, milestone_id: str, part: str):
     milestone = load(Step, milestone_id)
-    if not milestone.is_milestone:
+    if not milestone.is_milestone or milestone.slipped_at is not None:
         abort(404)
     return fragments.fragment(f"milestones/{part}", milestone=_shown(campaign, milestone))
 

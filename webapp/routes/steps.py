@@ -27,7 +27,7 @@ bp = Blueprint("steps", __name__)
 @open_to(MEMBER)
 def show(step_id: str):
     step = load(Step, step_id)
-    if step.is_milestone:
+    if step.is_milestone and step.slipped_at is None:
         return redirect(url_for("milestones.show", milestone_id=step.id))
     return _page(step)
 
@@ -89,6 +89,8 @@ def _deliverable(step_id: str) -> Step:
 
 def _page(step: Step, form: StepForm | None = None, *, moved_on: bool = False) -> str:
     campaign = load(Campaign, step.campaign_id)
+    if step.slipped_at is not None:
+        return render_template("steps/slipped.html", campaign=campaign, shown={"head": rendered(campaign, "head")}, view="step", step=step)
     outlook = Outlook(campaign)
     step = outlook.plan.step_by_id[step.id]
     return render_template(
