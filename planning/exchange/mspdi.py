@@ -6,7 +6,7 @@ project's subject. Durations and lags are read in whole days; what could not be 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -72,6 +72,8 @@ class _Reading:
             document["calendar"] = standard
         document["steps"] = list(self._steps(names, document["calendars"]))
         document["links"] = list(self._links())
+        if any(task.find("Baseline") is not None for task in self.tasks):
+            self._notice("The project has a baseline: it is not taken over. A plan's first promises are the dates it is computed to.")
         read = plan_from(document, today)
         return replace(read, notices=(*self.notices, *read.notices))
 
@@ -186,8 +188,11 @@ class _Reading:
 # Writing
 
 
-def mspdi_of(plan: PlanFile, name: str = "") -> bytes:
-    """The plan as MSPDI; read again it gives an equal plan. Dates are what its passes say."""
+def mspdi_of(plan: PlanFile, name: str = "", *, baseline: Mapping[str, tuple[date, date, int]] | None = None) -> bytes:
+    """The plan as MSPDI; read again it gives an equal plan. Dates are what its passes say.
+
+    baseline  {step id: (first day, last day, working days)} once promised: baseline 0
+    """
     from planning.retroplan import schedule_of
 
     dates, document = schedule_of(plan).all(), dump(plan)
@@ -216,7 +221,14 @@ def mspdi_of(plan: PlanFile, name: str = "") -> bytes:
             lag = link.lag * 10 * (PLAIN_DAY_MINUTES if plain else DAY_MINUTES)
             one = ElementTree.SubElement(task, "PredecessorLink")
             _add(one, PredecessorUID=uids[link.source], Type=TYPES.index(link.type), CrossProject=0, LinkLag=lag, LagFormat=ELAPSED_DAYS if plain else WORKING_DAYS)
+        if promised := (baseline or {}).get(step.id):
+            _add_baseline(task, *promised)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _add_baseline(task: ElementTree.Element, first: date, last: date, days: int) -> None:
+    start = _at(first, DAY_START if days else DAY_END)
+    _add(ElementTree.SubElement(task, "Baseline"), Number=0, Start=start, Finish=_at(last, DAY_END), Duration=_duration(days), DurationFormat=WORKING_DAYS)
 
 
 def _own_of_plan(plan: PlanFile, document: dict[str, Any]) -> str:

@@ -141,3 +141,15 @@ def test_ten_megabytes_of_it_are_read_or_refused_in_one_line():
     assert len(many) > 10_000_000
     with pytest.raises(PlanError, match="Two steps"):
         plan_from_mspdi(many, TODAY)
+
+
+def test_a_baseline_goes_out_and_coming_in_it_is_said_that_it_stays_outside():
+    promised = {"brief": (date(2027, 4, 5), date(2027, 4, 6), 2), "final-ok": (date(2027, 5, 10), date(2027, 5, 10), 0)}
+    out = mspdi_of(example(), baseline=promised)
+
+    assert out.count(b"<Baseline>") == 2
+    assert b"<Baseline><Number>0</Number><Start>2027-04-05T08:00:00</Start><Finish>2027-04-06T17:00:00</Finish><Duration>PT16H0M0S</Duration>" in out
+    assert b"<Start>2027-05-10T17:00:00</Start><Finish>2027-05-10T17:00:00</Finish><Duration>PT0H0M0S</Duration>" in out
+    again = plan_from_mspdi(out, TODAY)
+    assert dump(again) == dump(plan_from_mspdi(mspdi_of(example()), TODAY))
+    assert [notice.partition(":")[0] for notice in again.notices] == ["The project has a baseline"]

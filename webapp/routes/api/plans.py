@@ -2,6 +2,7 @@
 
 from flask import Response, jsonify
 
+from planning.baselines import first_of
 from planning.campaigns import Campaign
 from planning.exchange.ical import ical_of
 from planning.exchange.mspdi import mspdi_of
@@ -38,9 +39,10 @@ def plan_csv(campaign_id: str):
 @open_to(ACTOR)
 @call(answers={200: None}, other_types={"application/xml": TEXT})
 def plan_xml(campaign_id: str):
-    """The same for Microsoft Project (MSPDI)."""
+    """The same for Microsoft Project (MSPDI), with the first baseline as baseline 0."""
     campaign, plan = _plan(campaign_id)
-    return _file(campaign, "xml", mspdi_of(plan, campaign.name), "application/xml")
+    first = first_of(campaign.id)
+    return _file(campaign, "xml", mspdi_of(plan, campaign.name, baseline=first.spans if first else {}), "application/xml")
 
 
 @bp.get("/campaigns/<campaign_id>/plan.ics")
