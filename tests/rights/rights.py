@@ -20,14 +20,14 @@ GROUPS = {
     "guests": GUESTS,
     "here": (*LINKS, "reviewer"),
 }
-NOT_THERE = dict.fromkeys(("campaign_id", "step_id", "milestone_id", "asset_id", "version_id", "review_id", "decision_id", "seat_id", "link_id", "guest_link_id", "upload_id", "invitation_id", "membership_id", "token_id", "member_id"), "0" * 26)
+NOT_THERE = dict.fromkeys(("campaign_id", "step_id", "milestone_id", "asset_id", "version_id", "review_id", "decision_id", "seat_id", "link_id", "guest_link_id", "upload_id", "invitation_id", "membership_id", "token_id", "member_id", "option_id", "plan_decision_id"), "0" * 26)
 NOT_THERE |= dict.fromkeys(("annotation_id", "uuid", "reply_id"), "00000000-0000-4000-8000-000000000000") | {"token": "0" * 43}
 USUAL = {
     "campaign_id": "campaign", "step_id": "step_visual", "milestone_id": "step_booked", "asset_id": "asset_id", "version_id": "version_id",
     "review_id": "review_id", "decision_id": "decision_id", "seat_id": "seat_id", "link_id": "link_see", "upload_id": "upload_id",
     "annotation_id": "annotation_shared", "invitation_id": "invitation_id", "membership_id": "chloe", "member_id": "chloe",
     "token_id": "api_token_marketer", "token": "token_see", "uuid": "annotation_shared", "guest_link_id": "link_see",
-    "reply_id": "reply",
+    "reply_id": "reply", "option_id": "option", "plan_decision_id": "plan_decision",
 }
 
 
@@ -296,6 +296,14 @@ TABLE: dict[str, Row] = {
     "GET api.events": api(team=OK, client=OK, guests=OK),
     "POST api.plan_consequences": api(sends(launch="2099-06-20"), team=OK),
     "GET api.slack": api(team=OK),
+    "GET api.options": api(team=OK),
+    "POST api.accept_option": api(sends(row_version=1), team=403, planners=OK, ids={"campaign_id": "short_campaign"}),
+    "POST api.accept_option (of another campaign)": api(sends(row_version=1), team=403, planners=409),
+    "GET api.plan_decisions": api(team=OK),
+    "POST api.undo_plan_decision": api(team=403, planners=OK),
+    "GET api.baselines": api(team=OK),
+    "GET api.baseline": api(team=OK, fixed={"number": "1"}),
+    "GET api.baseline (there is none)": api(fixed={"number": "7"}),
     "GET api.plan_json": api(team=OK),
     "GET api.plan_csv": api(team=OK),
     "GET api.plan_xml": api(team=OK),

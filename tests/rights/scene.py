@@ -7,7 +7,10 @@ from functools import cached_property
 
 from sqlalchemy import MetaData, select, text
 
+from planning.accepting import accept
+from planning.campaigns import Campaign
 from planning.gates import Gate
+from planning.options import Kind
 from planning.steps import Step, StepKind
 from review.annotations import Audience, annotate
 from review.links import GuestLink, guest_holding, make_link
@@ -19,6 +22,7 @@ from storage.renditions import Grid
 from storage.shelf import bucket
 from storage.workspaces import Right, Role, Workspace
 from tests.conftest import SECRET
+from tests.planning.rushed import founded, offer_of, plan_of, rushed
 from tests.stage import Visitor
 from tests.world import add_member, make_world, picture, put_parts
 from webapp.extensions import counts
@@ -174,6 +178,20 @@ class Scene:
         self.row_versions = {step.key: step.row_version for step in self.world.plan.steps}
         gates = {gate.deliverable_id: gate.id for gate in db.session.scalars(select(Gate).filter_by(campaign_id=self.ids["campaign"]))}
         self.ids["gate_visual"] = gates[self.ids["step_visual"]]
+        db.session.remove()
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """Two campaigns that are too short: of the one an option is on offer, of the other one was accepted."""
+        day = clock.today("Europe/Paris")
+        for name in ("short_campaign", "decided_campaign"):
+            self.ids[name] = founded(self.world, rushed(day), name)
+        self.ids["option"] = offer_of(plan_of(self.ids["short_campaign"]), Kind.SHORTEN_REVIEW).id
+        offer = offer_of(plan_of(self.ids["decided_campaign"]), Kind.SHORTEN_REVIEW)
+        with writing() as session:
+            decided = session.get_one(Campaign, self.ids["decided_campaign"])
+            self.ids["plan_decision"] = accept(decided, offer.id, row_version=1, by=self.world.marc).decision.id
+            session.commit()
         db.session.remove()
 
     def _keep(self) -> None:

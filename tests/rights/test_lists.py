@@ -8,7 +8,7 @@ from tests.rights.scene import MEMBERS, ROLES
 TEAM_SEES = {
     "/assets": {"asset_id", "other_asset_id"},
     "/assets?campaign_id={campaign}": {"asset_id", "other_asset_id"},
-    "/campaigns": {"campaign"},
+    "/campaigns": {"campaign", "short_campaign", "decided_campaign"},
     "/versions/{version_id}/annotations": {"annotation_internal", "annotation_shared", "annotation_clients"},
     "/versions/{version_id}/reviews": {"review_id"},
     "/workspace/members": {"olga", "marc", "camille", "chloe", "cleo"},

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Blueprint
 
-NOUNS = ("campaigns", "plans", "steps", "consequences", "gates", "slack", "events", "uploads", "versions", "reviews", "annotations", "replies", "links", "people", "openapi")
+NOUNS = ("campaigns", "plans", "steps", "consequences", "options", "baselines", "gates", "slack", "events", "uploads", "versions", "reviews", "annotations", "replies", "links", "people", "openapi")
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -5,7 +5,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from planning.baselines import Occasion
 from planning.booking import Cause
+from planning.options import Kind
 from planning.states import DeliverableState, Flow, Health, StepState
 from planning.steps import StepKind
 from review.annotations import Colour, Priority
@@ -82,6 +84,19 @@ class Step(Out):
     row_version: int
 
 
+class SlippedStep(Out):
+    """A step that left this launch with an accepted option: it has no dates; its asset and reviews stay."""
+
+    id: str
+    key: str
+    name: str
+    kind: StepKind
+    state: Literal["slipped"]
+    slipped_at: datetime
+    asset_id: str | None
+    row_version: int
+
+
 class MilestoneGate(Out):
     id: str
     deliverable_id: str
@@ -142,6 +157,7 @@ class Campaign(CampaignCard):
     steps: list[Step]
     milestones: list[Milestone]
     links: list[StepLink]
+    slipped: list[SlippedStep]
 
 
 class LaunchFigures(Out):
@@ -193,6 +209,118 @@ class Consequences(Out):
     reopens: list[str]
     frees: list[str]
     people: list[str]
+
+
+class Change(Out):
+    """`step_id`: the review answered within `days`, the step that begins with `after_id` instead of after it, or what leaves this launch."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"required": ["kind"]})
+    kind: Kind
+    step_id: str | None = None
+    after_id: str | None = None
+    days: int | None = None
+    launch: date | None = None
+
+
+class AcceptedOption(Out):
+    """Changes that belong together, and the launch as they leave it: slack in the plan's working days, signed."""
+
+    id: str
+    changes: list[Change]
+    ready: date | None
+    slack_days: int
+    hard_slack_days: int
+    people_disturbed: int
+    at_risk_days: int
+
+
+class Option(AcceptedOption):
+    """`holds`: the launch would be met. `people` are e-mails of who would do otherwise, `at_risk_days` days of work begun unapproved."""
+
+    holds: bool
+    people: list[str]
+
+
+class Options(Out):
+    """The best first, another launch last; none while the launch can be met. `row_version` is what an acceptance brings."""
+
+    short_by_days: int
+    ready: date | None
+    row_version: int
+    items: list[Option]
+
+
+class PlanDecision(Out):
+    """An option that was accepted; `by`, `undone_by` are ids of members. Figures of the launch's slack, before and after."""
+
+    id: str
+    campaign_id: str
+    option: AcceptedOption
+    by: str
+    at: datetime
+    slack_days_before: int
+    hard_slack_days_before: int
+    slack_days_after: int
+    hard_slack_days_after: int
+    undone_at: datetime | None
+    undone_by: str | None
+
+
+class Accepted(Out):
+    """What the acceptance left. `unblocked` are ids of milestones that passed by it."""
+
+    decision: PlanDecision
+    baseline: int
+    row_version: int
+    unblocked: list[str]
+
+
+class Undone(Out):
+    decision: PlanDecision
+    row_version: int
+    unblocked: list[str]
+
+
+class Baseline(Out):
+    """A plan that was accepted, frozen. `by` is a member's id; `undone`: the decision that it was kept for was taken back."""
+
+    number: int
+    name: str
+    occasion: Occasion
+    at: datetime
+    by: str
+    launch: date
+    decision_id: str | None
+    undone: bool
+
+
+class BaselineStep(Out):
+    """A step as it was then. Its drift is in working days of the plan, later positive, null where there is nothing to compare.
+
+    `committed_drift_days`: what is promised now less what was then; `forecast_drift_days`: its early finish now less the
+    day it was due then. `slipped`: it has left this launch since.
+    """
+
+    id: str
+    key: str
+    name: str
+    kind: StepKind
+    days: int
+    committed_start: date | None
+    committed_finish: date | None
+    early_start: date
+    early_finish: date
+    latest_start: date
+    due: date
+    hard_due: date
+    committed_drift_days: int | None
+    forecast_drift_days: int | None
+    slipped: bool
+
+
+class BaselineInFull(Baseline):
+    buffer_days: int
+    steps: list[BaselineStep]
 
 
 class Price(Out):

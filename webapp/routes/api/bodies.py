@@ -123,6 +123,13 @@ class Foreseen(Body):
     verdict: Literal["approved", "changes_requested"] = "approved"
 
 
+class Acceptance(Body):
+    """`row_version` is the campaign's, as it was seen with the option; `name` is what the plan is to be called."""
+
+    row_version: RowVersion
+    name: Name = absent()
+
+
 class NewGate(Body):
     milestone_id: Id
     deliverable_id: Id

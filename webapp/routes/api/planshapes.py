@@ -26,6 +26,7 @@ def campaign_json(plan: Plan) -> dict:
         "steps": [step_json(plan, step) for step in plan.steps],
         "milestones": [milestone_json(plan, milestone) for milestone in plan.milestones],
         "links": [_link(link) for link in plan.links],
+        "slipped": [_slipped(step) for step in plan.slipped],
     }
 
 
@@ -43,6 +44,13 @@ def step_json(plan: Plan, step: Step) -> dict:
         "remaining_days": step.remaining_days, "deadline": on(step.deadline), "pinned_on": on(step.pinned_on),
         "group": step.group, "channel": step.channel, "people": list(step.people), "can_slip": step.can_slip,
         "hard": bool(step.hard), "closes": step.closes or "itself", "row_version": step.row_version,
+    }
+
+
+def _slipped(step: Step) -> dict:
+    return {
+        "id": step.id, "key": step.key, "name": step.name, "kind": step.kind, "state": "slipped", "slipped_at": at(step.slipped_at),
+        "asset_id": step.asset_id, "row_version": step.row_version,
     }
 
 
