@@ -13,6 +13,7 @@ from planning.campaigns import Campaign, CampaignCalendar
 from planning.gates import Clearing, Closing, Gate
 from planning.items import pieces_of
 from planning.network import Dates, Item, Network, Schedule
+from planning.rounds import rounds_afforded
 from planning.standing import Standing
 from planning.states import DeliverableFacts, DeliverableState, Flow, Health, health, step_state
 from planning.steps import Commitment, Step, StepKind, StepLink, Waiver
@@ -86,6 +87,21 @@ class Plan(Standing):
             initial_slack_days=promised.slack_days if promised else None,
             passed_on=self._day(closing.at) if closing and passed else None,
         )
+
+    def free_slack_of(self, step: Step) -> int | None:
+        """Working days of the step by which it may slip before what waits for it begins later; None where nothing does."""
+        return self.schedule.free_slack_of(self.network.index[step.id])
+
+    def consumed_slack_of(self, step: Step) -> int | None:
+        """Slack lost since the plan was last accepted, negative where some was won; None where nothing was promised."""
+        promised = self.promised.get(step.id)
+        return promised.slack_days - self.dates[step.id].slack_days if promised else None
+
+    def rounds_afforded(self, step: Step) -> int | None:
+        """Of a review that is not done: how many more rounds than planned still fit; None of anything else."""
+        if step.kind != StepKind.REVIEW or self.progress(step)[1] is not None:
+            return None
+        return rounds_afforded(self.schedule, step.id, max(1, step.sla_days or step.days), step.rework_days or 0)
 
     @cached_property
     def promised(self) -> dict[str, Commitment]:

@@ -379,3 +379,20 @@ def test_naughty_ids_are_not_there(api):
         assert api("marc").get(f"/campaigns/{id_}").status_code == 404
         assert api("marc").get(f"/campaigns/{id_}/events").status_code == 404
         assert api("marc").get(f"/versions/{id_}").status_code == 404
+
+
+def test_a_step_tells_what_it_may_slip_what_was_lost_and_how_many_rounds_fit(api, autumn):
+    """The brief drives all; three days more of it are three days of slack lost by whatever waits for it."""
+    before = autumn()
+    assert [step_called(before, key)["free_slack_days"] for key in ("brief", "ok", "live")] == [0, 0, None]
+    assert {step["consumed_slack_days"] for step in before["steps"]} == {0}
+    afforded = step_called(before, "ok")["rounds_afforded"]
+    assert afforded > 0
+    assert {step["rounds_afforded"] for step in before["steps"] if step["kind"] != "review"} == {None}
+
+    brief = step_called(before, "brief")
+    api("marc").patch(f"/campaigns/{before['id']}/steps/{brief['id']}", json={"days": 5, "row_version": brief["row_version"]})
+
+    after = autumn()
+    assert {step["consumed_slack_days"] for step in after["steps"]} == {3}
+    assert step_called(after, "ok")["rounds_afforded"] < afforded

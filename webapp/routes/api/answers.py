@@ -46,7 +46,11 @@ class Error(Out):
 
 
 class Step(Out):
-    """`key` is the plan's own id; a milestone's `state` is its flow."""
+    """`key` is the plan's own id; a milestone's `state` is its flow.
+
+    `free_slack_days`: before what waits for it begins later; null where nothing does. `consumed_slack_days`: lost since
+    the plan was last accepted. `rounds_afforded`: of a review not done, how many more rounds than planned still fit.
+    """
 
     id: str
     key: str
@@ -61,6 +65,9 @@ class Step(Out):
     hard_due: date
     slack_days: int
     hard_slack_days: int
+    free_slack_days: int | None
+    consumed_slack_days: int | None
+    rounds_afforded: int | None
     driving: bool
     days: int
     sla_days: int | None
