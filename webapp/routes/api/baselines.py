@@ -13,7 +13,7 @@ from planning.plan import load_plan
 from storage.db import db
 from webapp.access import ACTOR, open_to
 from webapp.loading import load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import answers, bp, plananswers
 from webapp.routes.api.bodies import MOST, Paged
 from webapp.routes.api.calls import call
 from webapp.routes.api.paging import listed, page_of
@@ -22,7 +22,7 @@ from webapp.routes.api.shapes import at, on
 
 @bp.get("/campaigns/<campaign_id>/baselines")
 @open_to(ACTOR)
-@call(query=Paged, answers={200: answers.listing(answers.Baseline)})
+@call(query=Paged, answers={200: answers.listing(plananswers.Baseline)})
 def baselines(campaign_id: str, query: Paged):
     """The plans that were accepted, the first one first."""
     campaign = load(Campaign, campaign_id)
@@ -32,7 +32,7 @@ def baselines(campaign_id: str, query: Paged):
 
 @bp.get("/campaigns/<campaign_id>/baselines/<number>")
 @open_to(ACTOR)
-@call(answers={200: answers.BaselineInFull})
+@call(answers={200: plananswers.BaselineInFull})
 def baseline(campaign_id: str, number: str):
     """One of them: its steps as they were, and how far each has drifted since, in the plan's working days."""
     campaign = load(Campaign, campaign_id)

@@ -17,7 +17,7 @@ from webapp.errors import Problem
 from webapp.fragments import unchanged
 from webapp.idempotency import reply
 from webapp.loading import allow, load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import answers, bp, plananswers
 from webapp.routes.api.bodies import CampaignChange, NewCampaign, Paged
 from webapp.routes.api.calls import call
 from webapp.routes.api.paging import listed, page_of
@@ -26,7 +26,7 @@ from webapp.routes.api.planshapes import campaign_card, campaign_json
 
 @bp.get("/campaigns")
 @open_to(ACTOR)
-@call(query=Paged, answers={200: answers.listing(answers.CampaignCard)})
+@call(query=Paged, answers={200: answers.listing(plananswers.CampaignCard)})
 def campaigns(query: Paged):
     """The campaigns one may see, newest first."""
     rows, cursor = page_of(Campaign.visible_to(current_actor), Campaign, query, newest_first=True)
@@ -35,7 +35,7 @@ def campaigns(query: Paged):
 
 @bp.post("/campaigns")
 @open_to(ACTOR)
-@call(body=NewCampaign, answers={201: answers.Campaign})
+@call(body=NewCampaign, answers={201: plananswers.Campaign})
 def create_campaign(body: NewCampaign):
     """Make a campaign from a plan, a template, or nothing yet."""
     allow(creatable_by(current_actor))
@@ -48,7 +48,7 @@ def create_campaign(body: NewCampaign):
 
 @bp.get("/campaigns/<campaign_id>")
 @open_to(ACTOR)
-@call(answers={200: answers.Campaign})
+@call(answers={200: plananswers.Campaign})
 def campaign(campaign_id: str):
     """A campaign and its plan as it stands; the ETag changes with its log and with the day."""
     found = load(Campaign, campaign_id)
@@ -58,7 +58,7 @@ def campaign(campaign_id: str):
 
 @bp.patch("/campaigns/<campaign_id>")
 @open_to(ACTOR)
-@call(body=CampaignChange, answers={200: answers.Campaign})
+@call(body=CampaignChange, answers={200: plananswers.Campaign})
 def amend(campaign_id: str, body: CampaignChange):
     """Another name, launch or buffer; 409 with the current row if it has moved on."""
     found = load(Campaign, campaign_id)

@@ -16,7 +16,7 @@ from review.seats import Verdict
 from webapp.access import ACTOR, open_to
 from webapp.idempotency import reply
 from webapp.loading import load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import bp, plananswers
 from webapp.routes.api.bodies import Foreseen, Otherwise
 from webapp.routes.api.calls import call
 from webapp.routes.api.shapes import on
@@ -25,7 +25,7 @@ from webapp.routes.api.steps import step_of
 
 @bp.post("/campaigns/<campaign_id>/consequences")
 @open_to(ACTOR)
-@call(body=Otherwise, answers={200: answers.Consequences})
+@call(body=Otherwise, answers={200: plananswers.Consequences})
 def plan_consequences(campaign_id: str, body: Otherwise):
     """What another launch, buffer or other steps would do to the plan; nothing is kept."""
     campaign = load(Campaign, campaign_id)
@@ -37,7 +37,7 @@ def plan_consequences(campaign_id: str, body: Otherwise):
 
 @bp.get("/reviews/<review_id>/consequences")
 @open_to(ACTOR)
-@call(query=Foreseen, answers={200: answers.Consequences})
+@call(query=Foreseen, answers={200: plananswers.Consequences})
 def review_consequences(review_id: str, query: Foreseen):
     """What this verdict would do to the plan, if everybody whose answer is awaited gave it."""
     review, plan = _reviewed(review_id)
@@ -46,7 +46,7 @@ def review_consequences(review_id: str, query: Foreseen):
 
 @bp.get("/reviews/<review_id>/prices")
 @open_to(ACTOR)
-@call(answers={200: answers.Prices})
+@call(answers={200: plananswers.Prices})
 def review_prices(review_id: str):
     """What each day that the answer still takes costs the launch, today first; empty where none is awaited."""
     review, plan = _reviewed(review_id)

@@ -11,7 +11,7 @@ from webapp.actors import current_actor, member
 from webapp.errors import Problem
 from webapp.idempotency import reply
 from webapp.loading import allow, load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import bp, plananswers
 from webapp.routes.api.bodies import AtLeast, NewGate, Nothing
 from webapp.routes.api.calls import call
 from webapp.routes.api.planshapes import gate_json, milestone_json
@@ -20,7 +20,7 @@ from webapp.routes.api.steps import step_of
 
 @bp.post("/campaigns/<campaign_id>/gates")
 @open_to(ACTOR)
-@call(body=NewGate, answers={200: answers.Gate, 201: answers.Gate})
+@call(body=NewGate, answers={200: plananswers.Gate, 201: plananswers.Gate})
 def create_gate(campaign_id: str, body: NewGate):
     """Make a milestone wait for a deliverable; the same pair again is the same gate."""
     campaign = load(Campaign, campaign_id)
@@ -35,7 +35,7 @@ def create_gate(campaign_id: str, body: NewGate):
 
 @bp.post("/campaigns/<campaign_id>/milestones/<milestone_id>/passing")
 @open_to(ACTOR)
-@call(body=Nothing, answers={201: answers.Passing})
+@call(body=Nothing, answers={201: plananswers.Passing})
 def pass_milestone(campaign_id: str, milestone_id: str, body: Nothing):
     """Pass a milestone by hand that is ready and waits for a named member; 409 while something holds it."""
     campaign, milestone = step_of(campaign_id, milestone_id)

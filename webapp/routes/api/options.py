@@ -11,7 +11,7 @@ from webapp.access import ACTOR, open_to
 from webapp.actors import current_actor, member
 from webapp.idempotency import reply
 from webapp.loading import allow, load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import answers, bp, plananswers
 from webapp.routes.api.bodies import Acceptance, Nothing, Paged
 from webapp.routes.api.calls import call
 from webapp.routes.api.campaigns import moved_on
@@ -22,7 +22,7 @@ from webapp.routes.api.shapes import at, on
 
 @bp.get("/campaigns/<campaign_id>/options")
 @open_to(ACTOR)
-@call(answers={200: answers.Options})
+@call(answers={200: plananswers.Options})
 def options(campaign_id: str):
     """At most five ways to meet the launch, each with what it leaves; none while it can be met. Nothing is kept."""
     campaign = load(Campaign, campaign_id)
@@ -35,7 +35,7 @@ def options(campaign_id: str):
 
 @bp.post("/campaigns/<campaign_id>/options/<option_id>/acceptance")
 @open_to(ACTOR)
-@call(body=Acceptance, answers={201: answers.Accepted})
+@call(body=Acceptance, answers={201: plananswers.Accepted})
 def accept_option(campaign_id: str, option_id: str, body: Acceptance):
     """Do what the option says and promise the dates that follow; 409 if the campaign has moved on, or it is no longer on offer."""
     campaign = load(Campaign, campaign_id)
@@ -55,7 +55,7 @@ def accept_option(campaign_id: str, option_id: str, body: Acceptance):
 
 @bp.get("/campaigns/<campaign_id>/plan-decisions")
 @open_to(ACTOR)
-@call(query=Paged, answers={200: answers.listing(answers.PlanDecision)})
+@call(query=Paged, answers={200: answers.listing(plananswers.PlanDecision)})
 def plan_decisions(campaign_id: str, query: Paged):
     """The options that were accepted, newest first, those that were taken back among them."""
     campaign = load(Campaign, campaign_id)
@@ -66,7 +66,7 @@ def plan_decisions(campaign_id: str, query: Paged):
 
 @bp.post("/plan-decisions/<plan_decision_id>/undo")
 @open_to(ACTOR)
-@call(body=Nothing, answers={201: answers.Undone})
+@call(body=Nothing, answers={201: plananswers.Undone})
 def undo_plan_decision(plan_decision_id: str, body: Nothing):
     """Put the plan back as it was before, and promise what was promised then; 409 once somebody has acted on the decision."""
     decision = load(PlanDecision, plan_decision_id)

@@ -12,7 +12,7 @@ from planning.plan import load_plan
 from planning.planfile import PlanFile, dump
 from webapp.access import ACTOR, open_to
 from webapp.loading import load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import bp, plananswers
 from webapp.routes.api.calls import call
 
 TEXT = {"type": "string"}
@@ -20,7 +20,7 @@ TEXT = {"type": "string"}
 
 @bp.get("/campaigns/<campaign_id>/plan.json")
 @open_to(ACTOR)
-@call(answers={200: answers.Plan})
+@call(answers={200: plananswers.Plan})
 def plan_json(campaign_id: str):
     """The plan, out: computed by `backbeat retroplan` it gives the campaign's own dates."""
     return jsonify(dump(_plan(campaign_id)[1]))

@@ -6,7 +6,7 @@ from planning.campaigns import Campaign
 from planning.slack import SlackEntry, entries_of, story
 from webapp.access import ACTOR, open_to
 from webapp.loading import load
-from webapp.routes.api import answers, bp
+from webapp.routes.api import bp, plananswers
 from webapp.routes.api.bodies import Paged
 from webapp.routes.api.calls import call
 from webapp.routes.api.paging import page_of
@@ -15,7 +15,7 @@ from webapp.routes.api.shapes import at, on
 
 @bp.get("/campaigns/<campaign_id>/slack")
 @open_to(ACTOR)
-@call(query=Paged, answers={200: answers.SlackLedger})
+@call(query=Paged, answers={200: plananswers.SlackLedger})
 def slack(campaign_id: str, query: Paged):
     """Each day of slack lost or won, the oldest first, of the launch and of each milestone; the figures on top are the launch's."""
     campaign = load(Campaign, campaign_id)

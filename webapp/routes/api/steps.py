@@ -14,7 +14,7 @@ from webapp.actors import current_actor, member
 from webapp.errors import Problem
 from webapp.idempotency import reply
 from webapp.loading import allow, load, lock_for_act
-from webapp.routes.api import answers, bp
+from webapp.routes.api import bp, plananswers
 from webapp.routes.api.bodies import NewWaiver, StepChange
 from webapp.routes.api.calls import call
 from webapp.routes.api.campaigns import moved_on
@@ -26,7 +26,7 @@ PROGRESS = {"started_on", "finished_on", "remaining_days"}
 
 @bp.patch("/campaigns/<campaign_id>/steps/<step_id>")
 @open_to(ACTOR)
-@call(body=StepChange, answers={200: answers.Step})
+@call(body=StepChange, answers={200: plananswers.Step})
 def amend_a_step(campaign_id: str, step_id: str, body: StepChange):
     """Change a step; 409 with the current row if it has moved on. A creative says how their own steps go, no more."""
     campaign, step = step_of(campaign_id, step_id)
@@ -46,7 +46,7 @@ def amend_a_step(campaign_id: str, step_id: str, body: StepChange):
 
 @bp.post("/campaigns/<campaign_id>/steps/<step_id>/waiver")
 @open_to(ACTOR)
-@call(body=NewWaiver, answers={200: answers.Waiver, 201: answers.Waiver})
+@call(body=NewWaiver, answers={200: plananswers.Waiver, 201: plananswers.Waiver})
 def waive_a_deliverable(campaign_id: str, step_id: str, body: NewWaiver):
     """Dispense a deliverable from approval, with a reason; if it is waived already, 200 with the waiver that stands."""
     campaign, step = step_of(campaign_id, step_id)
