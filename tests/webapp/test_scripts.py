@@ -25,7 +25,8 @@ PAGE = """<!doctype html><html><head><title>Board</title><script type="importmap
     <input type="file" data-upload-target="input" data-action="upload#choose"><ul data-upload-target="list"></ul>
     <template data-upload-target="row"><li class="upload"><i class="upload__name"></i><progress max="100"></progress>
       <span class="upload__word" data-sending="Sending" data-waiting="Again" data-closing="Checking" data-done="Received." data-same="Same."
-        data-stopped="Stopped"></span><button data-does="stop">Stop</button><button data-does="again">Again</button></li></template></div>
+        data-stopped="Stopped"></span><button data-does="stop">Stop</button><button data-does="again">Again</button>
+        <button data-does="dismiss">Close</button></li></template></div>
   </body></html>"""
 
 
@@ -241,3 +242,6 @@ def test_a_refused_file_says_why_in_the_servers_words(page, backend):
     page.set_input_files("input[type=file]", {"name": "hero.exe", "mimeType": "", "buffer": b"0"})
 
     expect(page.locator(".upload[data-state=bad]")).to_contain_text("Programs are not taken.")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(".upload")).to_have_count(0)
+    expect(page.locator("input[type=file]")).to_be_focused()
