@@ -18,7 +18,7 @@ from planning.states import DeliverableState
 from storage.clock import today, utcnow
 from storage.db import db, insert_rows, new_id, reading, writing
 from storage.events import Event, handles, lock
-from storage.outbox import NotYet
+from storage.outbox import NotYet, done_too
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ def bring_up_to_date(campaign_id: str) -> bool:
             session.rollback()
             return False
         _write(campaign_id, kept, rows, day, seq)
+        done_too(write_slack_ledger.__name__, campaign_id, seq)
         session.commit()
     return True
 
@@ -124,9 +125,9 @@ def _write(campaign_id: str, kept: SlackBook | None, rows: list[dict], day: date
         kept.number, kept.day, kept.seq = number, max(kept.day, day), seq
 
 
-@handles(*MOVING)
+@handles(*MOVING, patient=True)
 def write_slack_ledger(event: Event) -> None:
-    """What acts have done to the slack is booked, with whatever came before; of one act's events the first does it."""
+    """What acts have done to the slack is booked, with whatever came before; the first delivery does it for all that wait."""
     with reading() as session:
         reached = session.scalar(select(SlackBook.seq).where(SlackBook.campaign_id == event.scope_id))
     if (reached or 0) < event.seq and not bring_up_to_date(event.scope_id):

@@ -132,10 +132,14 @@ _handlers: dict[str, dict[str, Callable]] = {}
 _hooks: list[Callable[[list[Happened]], None]] = []
 
 
-def handles(*names: str):
-    """Register durable work for these events: `handler(event)`, run at least once by the worker."""
+def handles(*names: str, patient: bool = False):
+    """Register durable work for these events: `handler(event)`, run at least once by the worker.
+
+    patient  nobody waits for it: it wakes no worker, and is done when one looks next
+    """
 
     def register(handler):
+        handler.patient = patient
         for name in names:
             _handlers.setdefault(name, {})[handler.__name__] = handler
         return handler

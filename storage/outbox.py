@@ -8,7 +8,7 @@ import logging
 import threading
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from storage.clock import utcnow
 from storage.db import db, writing
@@ -29,8 +29,8 @@ class NotYet(Exception):
 
 @on_commit
 def _look_again(told: list[Happened]) -> None:
-    """Most acts owe nothing: they leave the workers asleep."""
-    if any(handlers_of(happened.name) for happened in told):
+    """Most acts owe nothing that somebody waits for: they leave the workers asleep."""
+    if any(not handler.patient for happened in told for handler in handlers_of(happened.name).values()):
         nudge()
 
 
@@ -75,6 +75,13 @@ def do_next() -> bool:
     finally:
         db.session.remove()
     return True
+
+
+def done_too(handler_name: str, scope_id: str, seq: int) -> None:
+    """Mark what one run has done for all events of a scope up to a seq, but for what a worker has taken; the caller commits."""
+    events = select(Event.id).where(Event.scope_id == scope_id, Event.seq <= seq)
+    waiting = update(Delivery).where(Delivery.handler == handler_name, Delivery.done_at.is_(None), Delivery.leased_until.is_(None))
+    db.session.execute(waiting.where(Delivery.event_id.in_(events)).values(done_at=utcnow(), error=None))
 
 
 def _lease() -> tuple[str, str, str, int] | None:

@@ -21,7 +21,7 @@ from planning.waiving import waive
 from review.reviews import Review
 from storage import clock, outbox
 from storage.db import db, writing
-from storage.events import Event
+from storage.events import Delivery, Event
 from tests.world import picture
 from webapp import working
 
@@ -414,3 +414,17 @@ def test_what_was_tampered_with_is_found(world, campaign, amend, deed):
         session.rollback()
 
     assert any(words in fault and campaign in fault for fault in faults), faults
+
+
+def test_one_run_does_it_for_all_that_wait(world, campaign, amend):
+    """Ten changes in a row owe ten deliveries; the first books them, and the others are done with it."""
+    for days in range(3, 13):
+        amend("live", days=days)
+    waiting = db.session.query(Delivery).filter_by(handler="write_slack_ledger", done_at=None)
+    assert waiting.count() == 10
+
+    assert outbox.do_next()
+
+    assert waiting.count() == 0
+    assert [(entry.events, entry.delta_days) for entry in entries(campaign) if entry.milestone_id is None][1:] == [(10, -11)]
+    sound(world)

@@ -140,3 +140,15 @@ def test_one_delivery_is_leased_by_one_worker(world, handled):
     happen(world)
     assert outbox._lease() is not None
     assert outbox._lease() is None
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_patient_work_wakes_nobody(world, handled, monkeypatch, patient):
+    woken = []
+    monkeypatch.setattr(outbox, "nudge", lambda: woken.append(True))
+    monkeypatch.setattr(events.handler_named("note_it"), "patient", patient)
+
+    happen(world)
+
+    assert bool(woken) != patient
+    assert outbox.do_all() == 1
