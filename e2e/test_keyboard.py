@@ -143,7 +143,7 @@ def test_a_whole_review(studio, visitors):
               - paragraph: /Waiting for Marc/
               - textbox "A word with it (optional)"
               - button "Ask for changes"
-              - paragraph: /Print-ready .* → .*, launch slack/
+              - paragraph: /Print-ready .* then .*, launch slack/
               - button "Approve v1"
               - paragraph: /passes Print-ready/
         """)

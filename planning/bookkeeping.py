@@ -57,8 +57,9 @@ def bring_up_to_date(campaign_id: str) -> bool:
         if (kept.number if kept else None) != number or acted_since(campaign_id, seq):
             session.rollback()
             return False
+        since = kept.seq if kept else 0
         _write(campaign_id, kept, rows, day, seq)
-        done_too(write_slack_ledger.__name__, campaign_id, seq)
+        done_too(write_slack_ledger.__name__, campaign_id, since, seq)
         session.commit()
     return True
 

@@ -115,7 +115,9 @@ def _milestone_shift(before: Plan, after: Plan, milestone: Step) -> MilestoneShi
 
 
 def _followers(plan: Plan, passes: list[Step]) -> list[Step]:
-    """What may begin once these have passed."""
+    """What may begin once these have passed: it waited for them, has not begun, and no other milestone holds it."""
     passed = {one.id for one in passes}
-    targets = dict.fromkeys(link.target_id for link in plan.links if link.source_id in passed)
-    return [plan.step_by_id[key] for key in targets if key in plan.step_by_id]
+    hard = [link for link in plan.links if link.strength == "hard"]
+    held = {link.target_id for link in hard if plan.gates_of[link.source_id] and plan.states.flows.get(link.source_id) not in (Flow.PASSED, Flow.REOPENED)}
+    targets = [plan.step_by_id[key] for key in dict.fromkeys(link.target_id for link in hard if link.source_id in passed) if key not in passed | held]
+    return [step for step in targets if plan.progress(step)[:2] == (None, None) and plan.states.flows.get(step.id) is not Flow.BLOCKED]

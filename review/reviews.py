@@ -301,4 +301,5 @@ def _is_personal(link_id):
 
 def open_reviews(asset_id: str) -> list[Review]:
     """The reviews of an asset that still take decisions."""
-    return list(db.session.scalars(select(Review).where(Review.asset_id == asset_id, Review.outcome.is_(None))))
+    found = select(Review).where(Review.asset_id == asset_id, Review.outcome.is_(None)).options(with_answers())
+    return list(db.session.scalars(found).unique())

@@ -77,9 +77,9 @@ def do_next() -> bool:
     return True
 
 
-def done_too(handler_name: str, scope_id: str, seq: int) -> None:
-    """Mark what one run has done for all events of a scope up to a seq, but for what a worker has taken; the caller commits."""
-    events = select(Event.id).where(Event.scope_id == scope_id, Event.seq <= seq)
+def done_too(handler_name: str, scope_id: str, since: int, seq: int) -> None:
+    """Mark what one run has done for the events of a scope after `since` up to `seq`, but for what a worker has taken; the caller commits."""
+    events = select(Event.id).where(Event.scope_id == scope_id, Event.seq > since, Event.seq <= seq)
     waiting = update(Delivery).where(Delivery.handler == handler_name, Delivery.done_at.is_(None), Delivery.leased_until.is_(None))
     db.session.execute(waiting.where(Delivery.event_id.in_(events)).values(done_at=utcnow(), error=None))
 

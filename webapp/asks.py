@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from planning.campaigns import Campaign
 from planning.gates import Gate
@@ -127,8 +127,9 @@ def ask_about(actor: Actor, version: Version) -> Ask:
 def lapsed_yes(actor: Actor, version: Version) -> int | None:
     """The number of the latest earlier version to which they said yes, also where that version is shown to them no more."""
     earlier = select(Review, Version.number).join(Version, Version.id == Review.version_id).options(with_answers())
-    earlier = earlier.where(Review.asset_id == version.asset_id, Version.number < version.number)
-    for review, number in db.session.execute(earlier.order_by(Version.number.desc())).unique():
+    not_withdrawn = or_(Review.outcome.is_(None), Review.outcome != ReviewState.WITHDRAWN)
+    earlier = earlier.where(Review.asset_id == version.asset_id, Version.number < version.number, not_withdrawn)
+    for review, number in db.session.execute(earlier.order_by(Version.number.desc(), Review.opened_at.desc(), Review.id.desc())).unique():
         seat = review.seat_of(actor)
         if seat and seat.standing:
             return number if seat.standing.verdict == "approved" else None

@@ -76,8 +76,10 @@ class Deciding:
     @property
     def may_ask(self) -> bool:
         """Whether this version can be put up now: it is the current one, and no review of it is under way or has approved it."""
-        over = self.review is None or self.review.state in (ReviewState.WITHDRAWN, ReviewState.SUPERSEDED)
-        return self.actor.is_team and self.room.is_current and over
+        if not (self.actor.is_team and self.room.is_current):
+            return False
+        here = [review for review in self.room.reviews if review.version_id == self.room.version.id]
+        return all(review.outcome in (ReviewState.WITHDRAWN, ReviewState.SUPERSEDED) for review in here)
 
     @property
     def is_last_yes(self) -> bool:
@@ -129,10 +131,11 @@ class Deciding:
     def _approved_told(self, review: Review) -> str:
         if self.room.replaced_by:
             return _("Approved, until version %(number)s replaced this one.", number=self.room.replaced_by.number)
-        yeses = [(one.who.name, one.decision.at) for one in self.seats if one.decision and one.seat.state == SeatState.APPROVED]
-        if not yeses:
+        counted = review.counted
+        names = dict.fromkeys(one.who.name for one in self.seats if one.seat in counted and one.seat.state == SeatState.APPROVED)
+        if not names:
             return _("Approved.")
-        return _("Approved by %(names)s, %(moment)s.", names=listed([name for name, _at in yeses]), moment=moment(max(at for _name, at in yeses)))
+        return _("Approved by %(names)s, %(moment)s.", names=listed(list(names)), moment=moment(review.closed_at))
 
     @property
     def own_seat(self) -> Seat | None:
@@ -148,13 +151,12 @@ class Deciding:
 
     @property
     def faces(self) -> list[SeatShown]:
-        """Each person once: who is named and came by a general link too sits twice."""
-        seen: dict[str, SeatShown] = {}
-        for one in self.seats:
-            key = one.seat.email or one.seat.id
-            if key not in seen or one.seat.answer:
-                seen[key] = one
-        return list(seen.values())
+        """Each person once. Who is named and came by a general link too sits twice: what counts is shown before what does not."""
+        assert self.review
+        counted, people = self.review.counted, {}
+        for one in sorted(self.seats, key=lambda one: (one.seat in counted, one.seat.answer == Verdict.CHANGES_REQUESTED, one.seat.answer is not None)):
+            people[one.seat.email or one.seat.id] = one
+        return [one for one in self.seats if one in people.values()]
 
     @cached_property
     def holds(self) -> list[Held]:
@@ -164,6 +166,12 @@ class Deciding:
         plan, step_id = self.room.outlook.plan, self.room.step.id
         waiting = [one for one in plan.milestones if any(gate.deliverable_id == step_id for gate in plan.gates_of[one.id])]
         return [Held(one, plan.states.flows[one.id]) for one in waiting]
+
+    @property
+    def reopens(self) -> list[Step]:
+        """The milestones that a new version would reopen; what was waived needs no yes."""
+        waived = self.room.outlook is not None and self.room.step is not None and self.room.step.id in self.room.outlook.plan.waived
+        return [] if waived else [one.milestone for one in self.holds if one.flow is Flow.PASSED]
 
     @property
     def replaceable(self) -> bool:

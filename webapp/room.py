@@ -92,7 +92,7 @@ class Room:
     @cached_property
     def lapsed_yes(self) -> int | None:
         """The number of an earlier version to which this client said yes, while they have not answered on this one."""
-        if self.ask is None or self.ask.decision or self.ask.newer:
+        if self.ask is None or self.ask.decision or self.ask.newer or (self.review and self.review.outcome == ReviewState.APPROVED):
             return None
         return asks.lapsed_yes(self.actor, self.version)
 
@@ -195,11 +195,12 @@ class Room:
 
     @cached_property
     def review(self) -> Review | None:
-        """Of several reviews of this version the one that waits for the reader, else the latest."""
+        """Of several reviews of this version the one that waits for the reader, else the latest that was not withdrawn."""
         if self.ask:
             return self.ask.review
         here = [review for review in self.reviews if review.version_id == self.version.id]
-        return next((review for review in here if self._awaits_reader(review)), None) or next(iter(here), None)
+        standing = [review for review in here if review.outcome != ReviewState.WITHDRAWN]
+        return next((review for review in here if self._awaits_reader(review)), None) or next(iter([*standing, *here]), None)
 
     @cached_property
     def talk(self) -> Talk:

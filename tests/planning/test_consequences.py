@@ -144,3 +144,15 @@ def test_looking_ahead_writes_nothing(world):
     db.session.flush()
     assert db.session.query(Event).count() == before
     assert load_plan(world.campaign).step_by_id[world.step("brief").id].days == 2
+
+
+def test_what_is_freed_waited_for_it_alone_and_has_not_begun(world):
+    """Both milestones pass at once: the second is no step that the first frees, and what is approved has begun."""
+    booked = world.upload(picture((4, 4, 4)), deliverable="media")
+    world.decide(world.put_up(booked, CHLOE), world.chloe)
+    review = world.put_up(world.upload(picture(), deliverable="visual"), CHLOE)
+    plan = world.plan
+
+    told = consequences(plan, foreseen(plan, review, world.chloe, Verdict.APPROVED))
+
+    assert [one.key for one in told.frees] == ["live"]

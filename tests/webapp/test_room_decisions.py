@@ -96,7 +96,7 @@ def test_a_last_yes_says_what_it_passes_and_frees(world, visual, room_of):
     review = world.put_up(visual, "chloe@maree.example", "marc@maree.example")
     first = decision(room_of("marc", visual))
     assert "passes" not in first.text, "Chloé has not said yes yet"
-    later = re.search(r"Print-ready (\d+ \w+) → (\d+ \w+) , launch slack \+(\d+)\sd → \+(\d+)\sd", first.text)
+    later = re.search(r"Print-ready (\d+ \w+) → then (\d+ \w+) , launch slack \+(\d+)\sd → then \+(\d+)\sd", first.text)
     assert later, "what a request for changes would cost"
     assert int(later[3]) - int(later[4]) == 3, "a day of rework, and the client's two days again"
 
