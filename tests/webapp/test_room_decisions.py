@@ -31,11 +31,11 @@ def undo_of(page: Element) -> Element | None:
 def test_of_a_version_nobody_was_asked_about_the_team_may_ask(visual, room_of, guests):
     page = room_of("camille", visual)
     assert "Nobody has been asked about this version yet." in decision(page).text
-    assert decision(page).one("a").attrs["href"] == f"/versions/{visual.id}/reviews/new"
+    assert decision(page).one("a", cls="button").attrs["href"] == f"/versions/{visual.id}/reviews/new"
 
     page = guest_room(guests.by(guests.link(visual)[1], **SARAH), visual)
     assert "Nobody was asked about this version." in decision(page).text
-    assert not decision(page).all("a")
+    assert not decision(page).all("a", cls="button")
     assert not may_decide(page)
 
 
@@ -45,7 +45,7 @@ def test_of_an_older_version_nobody_is_asked_any_more(world, visual, room_of):
     page = room_of("camille", visual)
 
     assert "Nobody was asked about this version." in decision(page).text
-    assert not decision(page).all("a")
+    assert not decision(page).all("a", cls="button")
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_it_is_in_the_readers_language(world, visual, sign_in):
     assert "La version 2 a remplacé celle-ci." in old.one(cls="room__notice").text
     assert "1 note impérative est ouverte." in decision(old).text
     assert "1 note reste ouverte sur la version 1." in new.one(cls="room__notice").text
-    assert decision(new).one("a").text == "Mettre en relecture"
+    assert decision(new).one("a", cls="button").text == "Mettre en relecture"
 
     world.put_up(second, "chloe@maree.example", "marc@maree.example")
     assert "Les deux doivent dire oui. On attend Chloe et Marc." in decision(seen_by(marc, f"/versions/{second.id}")).text
