@@ -1,6 +1,5 @@
 """The slack ledger: each day of slack lost or won has a cause, and an event where somebody did something."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from threading import Thread
@@ -366,14 +365,12 @@ def test_an_act_that_comes_while_the_worker_reckons_is_booked_after_it(app, worl
 def test_the_workers_hour_turns_the_days(app, world, campaign, later, monkeypatch):
     monkeypatch.setattr(working, "FIRST_SWEEP_SECONDS", 0.01)
     later(days=1)
-    stopping = Flag()
+    stopping, turned, turn_days = Flag(), Flag(), bookkeeping.turn_days
+    monkeypatch.setattr(bookkeeping, "turn_days", lambda: (turn_days(), turned.set()))
     db.session.remove()
     hour = Thread(target=working._sweep_until, args=(app, stopping))
     hour.start()
-    for _ in range(200):
-        if told(world):
-            break
-        time.sleep(0.02)
+    assert turned.wait(30)
     stopping.set()
     hour.join()
 
