@@ -41,7 +41,7 @@ class SeatShown:
 
 
 @dataclass(frozen=True)
-class Held:
+class Waiting:
     """A milestone that waits for this visual, and where it stands."""
 
     milestone: Step
@@ -159,13 +159,13 @@ class Deciding:
         return [one for one in self.seats if one in people.values()]
 
     @cached_property
-    def holds(self) -> list[Held]:
+    def holds(self) -> list[Waiting]:
         """The milestones that wait for the visual, told to those who see the plan."""
         if self.room.outlook is None or self.room.step is None:
             return []
         plan, step_id = self.room.outlook.plan, self.room.step.id
         waiting = [one for one in plan.milestones if any(gate.deliverable_id == step_id for gate in plan.gates_of[one.id])]
-        return [Held(one, plan.states.flows[one.id]) for one in waiting]
+        return [Waiting(one, plan.states.flows[one.id]) for one in waiting]
 
     @property
     def reopens(self) -> list[Step]:
